@@ -93,8 +93,7 @@ _TABLES = (
     ),
     Table(
         "sources",
-        "One file or folder given to `consult ingest`. "
-        "`n_rows = n_responses + n_set_aside` always.",
+        "One file or folder given to `consult ingest`. `n_rows = n_responses + n_set_aside` always.",
         ("source_id",),
         (
             _id("source_id", "Made from the content, whatever the order of its rows."),
@@ -211,7 +210,13 @@ _TABLES = (
         (
             _id("document_id", "The document."),
             _id("campaign_id", "Its campaign."),
-            Column("similarity", "Jaccard similarity to the representative document, 0 to 1.", "number", low=0, high=1),
+            Column(
+                "similarity",
+                "Jaccard similarity to the representative document, 0 to 1.",
+                "number",
+                low=0,
+                high=1,
+            ),
         ),
     ),
     Table(
@@ -245,7 +250,13 @@ _TABLES = (
         (
             _id("topic_id", "The topic."),
             Column("gloss", "The sentence that stands closest to the middle of the topic, verbatim."),
-            Column("found_in", "In how many repeated runs the topic was found again.", "integer", low=0, nullable=True),
+            Column(
+                "found_in",
+                "In how many repeated runs the topic was found again.",
+                "integer",
+                low=0,
+                nullable=True,
+            ),
             Column("n_runs", "How many repeated runs were made.", "integer", low=0, nullable=True),
         ),
     ),
@@ -292,8 +303,7 @@ _TABLES = (
     ),
     Table(
         "taggings",
-        "A theme given to a passage, with its evidence. "
-        "`documents.text[start:end]` are the words it rests on.",
+        "A theme given to a passage, with its evidence. `documents.text[start:end]` are the words it rests on.",
         ("passage_id", "theme_id", "assigned_by", "start", "end"),
         (
             _id("passage_id", "The passage."),
@@ -370,7 +380,7 @@ def empty(name: str) -> pd.DataFrame:
     return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table(name).columns})
 
 
-def build(name: str, rows: Any) -> pd.DataFrame:
+def build(name: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:
     """
     Make a checked table from rows (records or a frame); missing nullable columns become empty.
 

@@ -1,0 +1,44 @@
+"""The commands: one thin command a stage. Data goes to standard output, progress to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one command and return its exit code: 0 done, 1 the input or study is at fault, 2 wrong usage.
+
+    Interrupted by Ctrl-C, the study keeps its last complete state, and the same command resumes.
+    """
+    from typer import Abort, Exit, TyperException
+
+    from consult.cli.commands import app
+    from consult.errors import UserError
+
+    try:
+        code = app(args=arguments, prog_name="consult", standalone_mode=False)
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (KeyboardInterrupt, Abort):
+        sys.stderr.write("\nStopped. What was finished is kept; the same command goes on from there.\n")
+        return INTERRUPTED
+    except Exit as end:
+        return int(end.exit_code)
+    except TyperException as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            sys.stderr.write(f"Error: {error.format_message()}\n")
+        else:
+            show()
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def run_main() -> None:
+    """Entry point of the command `consult`."""
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""The words printed after a run: what was found, and where to look next."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from consult.study import Study
+
+WIDTH = 88
+TOP = 6
+
+
+def study_summary(study: Study) -> dict[str, Any]:
+    """Return what was found as plain data, for words and for JSON."""
+    from consult.report.summary import Finding, summarise
+
+    def finding(found: Finding) -> dict[str, Any]:
+        quote = found.quotes[0] if found.quotes else None
+        return {
+            "id": found.key,
+            "label": found.label,
+            "n": found.n,
+            "of": found.N,
+            "share": round(found.share, 4),
+            "low": round(found.low, 4),
+            "high": round(found.high, 4),
+            "quote": quote.shortened() if quote else None,
+            "quote_source": quote.source_line if quote else None,
+        }
+
+    summary = summarise(study)
+    overview = summary.overview
+    return {
+        "study": str(study.path),
+        "title": summary.title,
+        "n_rows": int(summary.sources["n_rows"].sum()),
+        "n_responses": overview.n_all,
+        "n_rows_set_aside": int(summary.sources["n_set_aside"].sum()),
+        "n_questions": {k: int(v) for k, v in study.read("questions")["kind"].value_counts().sort_index().items()},
+        "n_answers": len(study.read("answers", ["response_id"])),
+        "n_documents": len(study.read("documents", ["document_id"])),
+        "n_passages": len(study.read("passages", ["passage_id"])),
+        "set_aside": summary.set_aside.to_dict("records"),
+        "languages": {row.key: int(row.n) for row in overview.by_language.table.itertuples()},
+        "stakeholder_types": {row.key: int(row.n) for row in overview.by_type.table.itertuples()},
+        "campaigns": [
+            {"campaign_id": row.campaign_id, "n_responses": int(row.n_responses)}
+            for row in overview.campaigns.itertuples()
+        ],
+        "topics": [finding(topic) for topic in summary.topics],
+        "themes": [finding(theme) for theme in summary.themes],
+        "caveats": [caveat.text for caveat in overview.caveats],
+    }
+
+
+def summary_lines(found: dict[str, Any]) -> list[str]:
+    """Return what was found in words."""
+    from consult.report.words import CAVEAT, STAKEHOLDER, language_name
+
+    languages = _listed([f"{language_name(k)} {n:,}" for k, n in _largest(found["languages"])])
+    types = _listed([f"{STAKEHOLDER[k]} {n:,}" for k, n in _largest(found["stakeholder_types"])])
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in found["n_questions"].items())
+    lines = [
+        "",
+        found["title"],
+        "=" * min(WIDTH, len(found["title"])),
+        f"{found['n_rows']:,} rows = {found['n_responses']:,} responses + {found['n_rows_set_aside']:,} set aside.",
+        f"Questions: {kinds}. Texts to analyse: {found['n_documents']:,}, in {found['n_passages']:,} passages.",
+        f"Who: {types}.",
+        f"Languages ({len(found['languages'])}): {languages}.",
+        _campaign_words(found),
+    ]
+    lines += _aside_lines(found["set_aside"])
+    lines += ["", f"Themes of the codebook, most mentioned first (of {found['n_responses']:,} responses)"]
+    lines += _finding_lines(found["themes"])
+    rare = [theme for theme in found["themes"][TOP:] if theme["n"]][-3:]
+    silent = [theme["label"] for theme in found["themes"] if not theme["n"]]
+    if rare:
+        lines.append(f"  Least mentioned: {'; '.join(_brief(theme) for theme in rare)}.")
+    if silent:
+        lines.append(f"  Not found at all: {', '.join(silent)}.")
+    lines += ["", f"Topics found by the machine ({len(found['topics'])}), largest first"]
+    lines += _finding_lines(found["topics"])
+    lines += ["", textwrap.fill(CAVEAT, WIDTH)]
+    return [line for part in lines for line in _wrapped(part)]
+
+
+def next_steps(study: Study, report: Path) -> list[str]:
+    """Return where to look next, ending with the one command that opens the dashboard."""
+    return [
+        "",
+        "The example is invented by hand: no respondent in it is real.",
+        f"Read the report: open {report} in a browser.",
+        "Analyse your own file: uv run consult run FILE.csv --study my-study",
+        "",
+        "Open the dashboard:",
+        f"  uv run consult dashboard --study {study.path}",
+    ]
+
+
+def ingest_summary(study: Study) -> dict[str, Any]:
+    """Return what was read, as plain data."""
+    sources = study.read("sources")
+    aside = study.read("set_aside")
+    reasons = aside.groupby(["stage", "reason"], as_index=False).size().rename(columns={"size": "n"})
+    notes = [note for record in study.runs() if record.get("stage") == "ingest" for note in record.get("notes", [])]
+    return {
+        "study": str(study.path),
+        "sources": sources.to_dict("records"),
+        "questions": study.read("questions")["kind"].value_counts().sort_index().to_dict(),
+        "n_answers": len(study.read("answers", ["response_id"])),
+        "n_documents": len(study.read("documents", ["document_id"])),
+        "set_aside": reasons.sort_values("n", ascending=False).to_dict("records"),
+        "notes": list(dict.fromkeys(notes)),
+    }
+
+
+def ingest_lines(found: dict[str, Any]) -> list[str]:
+    """Return what was read, in words."""
+    lines = list(found["notes"])
+    lines += [
+        f"{s['name']} ({s['format']}): {s['n_rows']:,} rows = {s['n_responses']:,} responses "
+        f"+ {s['n_set_aside']:,} set aside"
+        for s in found["sources"]
+    ]
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in found["questions"].items())
+    lines.append(f"Questions: {kinds}. Answers: {found['n_answers']:,}. Texts to analyse: {found['n_documents']:,}.")
+    return [*lines, *_aside_lines(found["set_aside"])]
+
+
+def _largest(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _listed(parts: list[str], most: int = 8) -> str:
+    rest = len(parts) - most
+    return ", ".join(parts[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _campaign_words(found: dict[str, Any]) -> str:
+    campaigns = found["campaigns"]
+    if not campaigns:
+        return "Campaigns: none found."
+    sizes = ", ".join(f"{campaign['n_responses']:,}" for campaign in campaigns[:TOP])
+    more = f" and {len(campaigns) - TOP} smaller" if len(campaigns) > TOP else ""
+    return f"Campaigns: {len(campaigns)}, with {sizes} responses{more}."
+
+
+def _aside_lines(reasons: list[dict[str, Any]]) -> list[str]:
+    if not reasons:
+        return []
+    return ["Set aside, with the reason:", *(f"  {row['n']:,} × {row['reason']}" for row in reasons)]
+
+
+def _brief(found: dict[str, Any]) -> str:
+    from consult.report.words import percent
+
+    return f"{found['label']} {percent(found['share'])}"
+
+
+def _finding_lines(findings: list[dict[str, Any]]) -> list[str]:
+    from consult.report.words import percent
+
+    lines: list[str] = []
+    for found in [f for f in findings if f["n"]][:TOP]:
+        between = f"between {percent(found['low'])} and {percent(found['high'])}"
+        lines.append(f"  {found['label']}: {found['n']:,}, {percent(found['share'])}, {between}")
+        if found["quote"]:
+            words = " ".join(found["quote"].split())
+            lines += textwrap.wrap(f"“{words}”", WIDTH, initial_indent="    ", subsequent_indent="    ")
+            lines.append(f"    ({found['quote_source']})")
+    return lines
+
+
+def _wrapped(line: str) -> list[str]:
+    if len(line) <= WIDTH:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False)

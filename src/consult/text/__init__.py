@@ -1,0 +1,1 @@
+"""From answers to passages and vectors: repair, language, sentences, lemmas, embedding."""

@@ -1,0 +1,29 @@
+"""Dictionary forms of words, by simplemma; 23 of 24 languages (a Maltese word is its own lemma)."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+_SIMPLEMMA_CODE = {"hr": "hbs"}
+_WITHOUT = frozenset({"mt"})
+
+
+@cache
+def _lemmatizer() -> Any:
+    from simplemma import Lemmatizer
+
+    return Lemmatizer()
+
+
+@lru_cache(maxsize=500_000)
+def lemma(word: str, language: str) -> str:
+    """
+    Return the lower-cased dictionary form of a word; a word that is not known is returned lower-cased.
+
+    >>> lemma("Behinderungen", "de")
+    'behinderung'
+    """
+    if language in _WITHOUT:
+        return word.lower()
+    return str(_lemmatizer().lemmatize(word, lang=_SIMPLEMMA_CODE.get(language, language))).lower()

@@ -1,0 +1,85 @@
+"""The documented repairs between an answer and its document. Every function is str to str, or str to number."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_BREAK_TAG = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6]|/tr)\s*/?\s*>", re.IGNORECASE)
+_TAG_NAMES = (
+    "a|abbr|b|blockquote|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|img|input|ins|label|li|ol|p|pre|"
+    "s|script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|u|ul"
+)
+_TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>]{{0,500}})?/?\s*>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_LINE_END = re.compile(r"\r\n?|\u2028|\u2029|\x85|\x0b|\x0c")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u200b\u00ad]")
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r" ?\n(?: ?\n)+")
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_LOST_IN_WORD = re.compile(r"\?(?=\w)|(?<=\w)\?(?=\w)")
+_LOST_AT_END = re.compile(r"(?<=[^\W\d_])\?(?=\s+[^\W\d_])")
+_ONLY_MARKS = re.compile(r"\?{2,}[.,;:!]?$")
+
+
+def repair(text: str) -> str:
+    r"""
+    Return the text as it will be analysed: encoding mended, line ends alike, markup and control signs out.
+
+    Nothing else is changed: spelling, quotes, capitals and punctuation stay as the respondent wrote them.
+    Runs of blanks become one, runs of empty lines become one, and the ends are trimmed.
+
+    >>> repair("Itâ€™s  good<br/>for&nbsp;all")
+    'It’s good\nfor all'
+    """
+    import ftfy
+
+    mended = ftfy.fix_encoding(text)
+    mended = _LINE_END.sub("\n", mended)
+    if "<" in mended:
+        mended = _TAG.sub(" ", _BREAK_TAG.sub("\n", mended))
+    if "&" in mended:
+        mended = _ENTITY.sub(lambda match: html.unescape(match[0]), mended)
+    mended = _CONTROL.sub("", mended)
+    mended = unicodedata.normalize("NFC", mended)
+    return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", mended)).strip()
+
+
+def count_words(text: str) -> int:
+    """
+    Return the number of words; "low-skilled" and "l’accès" are one each.
+
+    >>> count_words("Low-skilled adults, too.")
+    3
+    """
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def damaged_share(text: str) -> float:
+    """
+    Return the share of characters that were lost before the text reached us, 0 to 1.
+
+    A character outside an export's code page becomes `?` (or U+FFFD). A question mark counts as lost when a
+    letter follows it at once, when it stands inside a word, or when it is part of a word made of question marks
+    only and many words of the text are, or when it ends a word before a small letter in a text that lost others.
+    Question marks that end a sentence do not count. What was lost is measured, never guessed.
+
+    >>> damaged_share("Is this so? Yes.")
+    0.0
+    >>> round(damaged_share("nale?y zwi?kszy? nak?ady"), 2)
+    0.18
+    """
+    tokens = [t for t in text.split() if "://" not in t and "www." not in t]
+    only_marks = [t for t in tokens if _ONLY_MARKS.match(t)]
+    mostly_marks = len(only_marks) > len(tokens) / 4
+    lost = text.count("\ufffd")
+    for token in tokens:
+        if _ONLY_MARKS.match(token):
+            lost += token.count("?") if mostly_marks else 0
+        elif "?" in token:
+            lost += len(_LOST_IN_WORD.findall(token))
+    if lost:
+        lost += sum(text[match.end() :].lstrip()[:1].islower() for match in _LOST_AT_END.finditer(text))
+    letters = sum(c.isalpha() for c in text)
+    return round(lost / (letters + lost), 4) if lost else 0.0
