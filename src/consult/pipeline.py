@@ -241,6 +241,32 @@ def shipped_data() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "data"
 
 
+EXAMPLES = {
+    "microcredentials": (
+        ("contributions.csv",),
+        "Micro-credentials: an example consultation, invented by hand",
+    ),
+    "learning-accounts": (
+        ("feedback.json",),
+        "Individual learning accounts: an example consultation, invented by hand",
+    ),
+}
+
+
+def example_sources(name: str) -> tuple[list[Path], str]:
+    """
+    Return the sources and the title of a shipped example.
+
+    Raises:
+        UserError: There is no example of that name.
+    """
+    if name not in EXAMPLES:
+        message = f"example '{name}': there is no such example; the examples are {', '.join(EXAMPLES)}. Name one of them."
+        raise UserError(message)
+    sources, title = EXAMPLES[name]
+    return [shipped_data() / name / source for source in sources], title
+
+
 def remember_options(study: Study, options: Options | None) -> Options:
     """Return the options given, or those of the study's last run; keep them in `study.toml`."""
     kept = study.settings().get("run", {})

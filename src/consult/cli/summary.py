@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from consult.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WIDTH = 88
 TOP = 6
@@ -43,11 +46,11 @@ def study_summary(study: Study) -> dict[str, Any]:
         "n_documents": len(study.read("documents", ["document_id"])),
         "n_passages": len(study.read("passages", ["passage_id"])),
         "set_aside": summary.set_aside.to_dict("records"),
-        "languages": {row.key: int(row.n) for row in overview.by_language.table.itertuples()},
-        "stakeholder_types": {row.key: int(row.n) for row in overview.by_type.table.itertuples()},
+        "languages": _counts(overview.by_language.table),
+        "stakeholder_types": _counts(overview.by_type.table),
         "campaigns": [
-            {"campaign_id": row.campaign_id, "n_responses": int(row.n_responses)}
-            for row in overview.campaigns.itertuples()
+            {"campaign_id": row["campaign_id"], "n_responses": int(row["n_responses"])}
+            for row in overview.campaigns.to_dict("records")
         ],
         "topics": [finding(topic) for topic in summary.topics],
         "themes": [finding(theme) for theme in summary.themes],
@@ -128,6 +131,10 @@ def ingest_lines(found: dict[str, Any]) -> list[str]:
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in found["questions"].items())
     lines.append(f"Questions: {kinds}. Answers: {found['n_answers']:,}. Texts to analyse: {found['n_documents']:,}.")
     return [*lines, *_aside_lines(found["set_aside"])]
+
+
+def _counts(table: pd.DataFrame) -> dict[str, int]:
+    return {str(key): int(n) for key, n in zip(table["key"], table["n"], strict=True)}
 
 
 def _largest(counts: dict[str, int]) -> list[tuple[str, int]]:

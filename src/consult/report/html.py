@@ -82,15 +82,11 @@ def _rows(measure: measures.Measure, name: Any) -> list[dict[str, Any]]:
     widest = float(table["high"].max()) if len(table) else 1.0
     return [
         {
-            "label": row.label if row.key == measures.UNKNOWN else name(row.key),
-            "n": int(row.n),
-            "N": int(row.N),
-            "share": float(row.share),
-            "low": float(row.low),
-            "high": float(row.high),
-            "width": round(100 * float(row.share) / widest, 1),
+            "label": row["label"] if row["key"] == measures.UNKNOWN else name(row["key"]),
+            "width": round(100 * row["share"] / widest, 1),
+            **{column: row[column] for column in ("n", "N", "share", "low", "high")},
         }
-        for row in table.itertuples()
+        for row in table.to_dict("records")
     ]
 
 

@@ -11,7 +11,8 @@ _TAG_NAMES = (
     "a|abbr|b|blockquote|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|img|input|ins|label|li|ol|p|pre|"
     "s|script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|thead|tr|u|ul"
 )
-_TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>]{{0,500}})?/?\s*>", re.IGNORECASE)
+_ATTRIBUTE = r"""\s+[\w:-]+\s*=\s*(?:"[^"<>]{0,500}"|'[^'<>]{0,500}'|[^\s<>"']{1,500})"""
+_TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _LINE_END = re.compile(r"\r\n?|\u2028|\u2029|\x85|\x0b|\x0c")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u200b\u00ad]")

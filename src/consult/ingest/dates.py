@@ -1,0 +1,78 @@
+"""Dates in the spellings that exports use, read column by column."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+_DAY_FIRST = (
+    "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
+    "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%d %B %Y %H:%M", "%d.%m.%y",
+    "%d/%m/%y %H:%M", "%d/%m/%y",
+)  # fmt: skip
+_YEAR_FIRST = (
+    "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f", "%Y%m%d",
+)  # fmt: skip
+_MONTH_FIRST = (
+    "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%B %d, %Y",
+    "%B %d %Y", "%b %d, %Y", "%m/%d/%y %H:%M", "%m/%d/%y",
+)  # fmt: skip
+_ZONE = re.compile(r"(?<=\d)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\([^)]*\))?$")
+_FIRST, _LAST = pd.Timestamp("1950-01-01"), pd.Timestamp("2100-01-01")
+
+
+def read_dates(values: pd.Series) -> pd.Series:
+    """
+    Read a column of dates; what is not one becomes missing.
+
+    `03/04/2021` is ambiguous: the day comes first unless some value of the column can only be read with
+    the month first, as in American exports. A time zone is dropped, so times stay the source's own.
+    Numbers are read as seconds or milliseconds since 1970 when all of them lie between 1990 and 2100.
+
+    Args:
+        values: One string a row.
+
+    Returns:
+        `datetime64[us]`, in the order of `values`.
+    """
+    distinct = values.dropna().unique()
+    texts = pd.Series([_ZONE.sub("", str(v).strip()) for v in distinct], index=distinct, dtype="str")
+    result = pd.Series(pd.NaT, index=distinct, dtype="datetime64[us]")
+    numbers = texts.str.fullmatch(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
+    if len(texts) and bool((numbers | (texts == "")).all()) and bool(numbers.any()):
+        return values.map(_epochs(texts, result)).astype("datetime64[us]")
+    for form in _order(texts):
+        left = result.isna()
+        if not left.any():
+            break
+        parsed = pd.to_datetime(texts[left], format=form, errors="coerce")
+        sane = parsed.where((parsed >= _FIRST) & (parsed < _LAST))
+        result = result.where(~left, sane.reindex(result.index).astype("datetime64[us]"))
+    return values.map(result).astype("datetime64[us]")
+
+
+def _epochs(texts: pd.Series, result: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(texts, errors="coerce")
+    seconds = np.where(numbers > 1e11, numbers / 1000, numbers)
+    read = pd.to_datetime(pd.Series(seconds, index=texts.index), unit="s", errors="coerce")
+    return read.where(read >= pd.Timestamp("1990-01-01")).reindex(result.index).astype("datetime64[us]")
+
+
+def _order(texts: pd.Series) -> tuple[str, ...]:
+    parts = texts.str.extract(r"^(\d{1,2})[/](\d{1,2})[/]\d{2,4}")
+    first, second = (pd.to_numeric(parts[i], errors="coerce").max() for i in (0, 1))
+    if second > 12 and not first > 12:
+        return (*_YEAR_FIRST, *_MONTH_FIRST, *_DAY_FIRST)
+    return (*_YEAR_FIRST, *_DAY_FIRST, *_MONTH_FIRST)
+
+
+def looks_like_dates(values: pd.Series) -> float:
+    """Share of the filled values (of at most 200 distinct ones) that are dates."""
+    filled = values[values.str.strip() != ""].drop_duplicates()
+    sample = filled.sort_values().iloc[:: max(1, len(filled) // 200)]
+    if not len(sample) or sample.str.len().mean() > 40:
+        return 0.0
+    return float(read_dates(sample).notna().mean())

@@ -1,0 +1,252 @@
+"""What each column of a table is: a field of the respondent, a question, a person's name, or nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from consult.errors import UserError
+from consult.ingest.batch import QUESTION_ROLES, RESPONSE_FIELDS, ColumnRole
+from consult.ingest.canonical import country, fold, language, stakeholder_type
+from consult.ingest.classify import classify
+from consult.ingest.dates import looks_like_dates
+from consult.ingest.labels import FIELD_HEADINGS, PERSON_HEADINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from consult.ingest.batch import Role, Sheet
+
+_GUESSABLE = 0.6
+_N_SAMPLES = 3
+_CODE = re.compile(r"(?=.*\d)[\w.+/-]{2,40}")
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """
+    What a known format says about its columns, by folded heading.
+
+    Attributes:
+        fields: Heading to field of the respondent.
+        texts: Heading to the text of the open question it answers.
+        attachments: Headings of columns that hold file names.
+        persons: Headings of names and contact details, which are never stored.
+        others: What the remaining columns are: questions, or of no use here.
+    """
+
+    fields: Mapping[str, str]
+    texts: Mapping[str, str]
+    attachments: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    others: str = "questions"
+
+
+def tidy(heading: str) -> str:
+    r"""
+    Write a heading on one line; a matrix row follows its question after a colon.
+
+    >>> tidy("How important is it?\n: More skills\n")
+    'How important is it?: More skills'
+    """
+    text = re.sub(r"\s*\n\s*:\s*", ": ", heading.replace("\r\n", "\n").strip("\ufeff"))
+    return " ".join(text.split())
+
+
+def labels(headings: Sequence[str]) -> list[str]:
+    """Return headings that differ: the second of two alike is written with [2] after it."""
+    seen: dict[str, int] = {}
+    result = []
+    for i, heading in enumerate(headings):
+        text = tidy(heading) or f"column {i + 1}"
+        seen[text] = seen.get(text, 0) + 1
+        result.append(text if seen[text] == 1 else f"{text} [{seen[text]}]")
+    return result
+
+
+def column_roles(
+    sheet: Sheet, layout: Layout | None = None, mapping: Mapping[str, Sequence[str]] | None = None
+) -> tuple[ColumnRole, ...]:
+    """
+    Say what each column is: as the person mapped it, else as the format has it, else as its values suggest.
+
+    Where `text` is mapped by a person in a table of no known format, no other column is taken for an open
+    question; columns that would have been are left out, and shown so.
+
+    Raises:
+        UserError: The mapping names a field or column that does not exist, or no column holds text.
+    """
+    names = labels(sheet.headings)
+    told = _told(mapping or {}, names, sheet.name)
+    taken = {field for role, field in told.values() if role == "field" and field}
+    roles: list[ColumnRole] = []
+    for i, name in enumerate(names):
+        values = sheet.cells[i]
+        samples = _samples(values)
+        if i in told:
+            role, field = told[i]
+            roles.append(ColumnRole(i, name, role, field, 1.0, samples, "as mapped"))
+            continue
+        found = _known(i, name, layout, values) if layout else None
+        if found is None:
+            guess_fields = layout is None
+            found = _guess(i, name, values, taken, alone=len(names) == 1, fields=guess_fields)
+        if found.role == "field" and found.field in taken:
+            why = f"another column holds the {found.field}"
+            if layout is not None and layout.others == "ignored":
+                found = replace(found, role="ignored", field=None, why=why)
+            else:
+                found = replace(_guess(i, name, values, taken, alone=False, fields=False), why=why)
+        if found.role == "field" and found.field:
+            taken.add(found.field)
+        if found.role == "open" and layout is None and "text" in (mapping or {}):
+            found = replace(found, role="ignored", why="not among the columns mapped as text")
+        roles.append(replace(found, samples=samples))
+    return tuple(roles)
+
+
+def require_text(roles: Sequence[ColumnRole], name: str) -> None:
+    """
+    Check that something can be analysed.
+
+    Raises:
+        UserError: No column is an open question and none names files.
+    """
+    if any(r.role in ("open", "attachment") for r in roles):
+        return
+    found = ", ".join(f"'{r.heading}'" for r in roles[:20])
+    message = (
+        f"{name}: no column holds text; found {found or 'no columns'}. "
+        "Say which column does: --map text=COLUMN (several times for several open questions)."
+    )
+    raise UserError(message)
+
+
+def _told(mapping: Mapping[str, Sequence[str]], names: list[str], where: str) -> dict[int, tuple[Role, str | None]]:
+    told: dict[int, tuple[Role, str | None]] = {}
+    folded = {fold(n): i for i, n in reversed(list(enumerate(names)))}
+    for field, columns in mapping.items():
+        if field not in QUESTION_ROLES and field not in RESPONSE_FIELDS:
+            allowed = ", ".join((*QUESTION_ROLES, *RESPONSE_FIELDS))
+            message = f"--map {field}=…: '{field}' is not a field; allowed are {allowed}. Correct the name."
+            raise UserError(message)
+        for column in [columns] if isinstance(columns, str) else columns:
+            if column in names:
+                i = names.index(column)
+            elif fold(tidy(column)) in folded and fold(tidy(column)):
+                i = folded[fold(tidy(column))]
+            else:
+                listed = ", ".join(f"'{n}'" for n in names[:40])
+                message = (
+                    f"{where}: there is no column '{column}' to map to {field}; the columns are {listed}. "
+                    "Name one of them."
+                )
+                raise UserError(message)
+            told[i] = (QUESTION_ROLES.get(field, "field"), None if field in QUESTION_ROLES else field)
+    return told
+
+
+def _samples(values: pd.Series) -> tuple[str, ...]:
+    filled = values[values.str.strip() != ""]
+    return tuple(" ".join(v.split())[:80] for v in filled.drop_duplicates().iloc[:_N_SAMPLES])
+
+
+def _known(i: int, name: str, layout: Layout, values: pd.Series) -> ColumnRole | None:
+    key = fold(re.sub(r" \[\d+\]$", "", name))
+    if key in layout.persons:
+        return ColumnRole(i, name, "person", None, 1.0, (), "names of persons are not stored")
+    if key in layout.fields:
+        return ColumnRole(i, name, "field", layout.fields[key], 1.0, (), "as the format has it")
+    if key in layout.texts:
+        return ColumnRole(i, layout.texts[key], "open", None, 1.0, (), "as the format has it")
+    if key in layout.attachments:
+        return ColumnRole(i, name, "attachment", None, 1.0, (), "as the format has it")
+    if layout.others == "ignored":
+        return ColumnRole(i, name, "ignored", None, 1.0, (), "not used")
+    kind, confidence, why = classify(name, values)
+    return ColumnRole(i, name, kind, None, confidence, (), why)
+
+
+@cache
+def _heading_fields() -> dict[str, str]:
+    return {fold(h): field for field, headings in FIELD_HEADINGS.items() for h in headings}
+
+
+@cache
+def _person_headings() -> frozenset[str]:
+    return frozenset(fold(h) for h in PERSON_HEADINGS)
+
+
+def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool, fields: bool) -> ColumnRole:
+    key = fold(re.sub(r" \[\d+\]$", "", name))
+    if fields and not alone:
+        field = _heading_fields().get(key)
+        if field is not None and field not in taken:
+            sure = _fits(field, values)
+            if sure >= _GUESSABLE:
+                return ColumnRole(i, name, "field", field, sure, (), "by its heading and values")
+        if key in _person_headings():
+            if key == "name" and "reference" not in taken and _codes(values) > 0.9:
+                return ColumnRole(i, name, "field", "reference", 0.7, (), "codes, not names")
+            return ColumnRole(i, name, "person", None, 0.9, (), "names of persons are not stored")
+    kind, confidence, why = classify(name, values)
+    if alone and kind == "closed" and confidence < 0.95 and not _all_numbers(values):
+        kind, confidence, why = "open", 0.6, "the only column"
+    if fields and kind == "closed" and _different_codes(values):
+        return ColumnRole(i, name, "ignored", None, 0.6, (), "an address or code, another in every row")
+    return ColumnRole(i, name, kind, None, confidence, (), why)
+
+
+def _filled(values: pd.Series) -> pd.Series:
+    return values[values.str.strip() != ""]
+
+
+def _all_numbers(values: pd.Series) -> bool:
+    filled = _filled(values)
+    return bool(len(filled)) and bool(filled.str.fullmatch(r"\s*[-+]?[\d.,]+\s*").all())
+
+
+def _codes(values: pd.Series) -> float:
+    filled = _filled(values).drop_duplicates()
+    sample = filled.sort_values().iloc[:: max(1, len(filled) // 200)]
+    return float(sample.map(lambda v: bool(_CODE.fullmatch(v.strip()))).mean()) if len(sample) else 0.0
+
+
+def _different_codes(values: pd.Series) -> bool:
+    filled = _filled(values)
+    if len(filled) < 10 or filled.nunique() < 0.95 * len(filled):
+        return False
+    sample = filled.drop_duplicates().sort_values().iloc[:: max(1, len(filled) // 200)]
+    return bool(sample.map(lambda v: bool(_CODE.fullmatch(v.strip()) or _ADDRESS.fullmatch(v.strip()))).mean() > 0.9)
+
+
+def _share_known(values: pd.Series, function: Callable[[str], str | None]) -> float:
+    filled = _filled(values).drop_duplicates()
+    sample = filled.sort_values().iloc[:: max(1, len(filled) // 100)]
+    if not len(sample):
+        return 0.7
+    return sum(function(v) is not None for v in sample) / len(sample)
+
+
+def _fits(field: str, values: pd.Series) -> float:
+    """How well the values suit the field that a heading names, 0 to 1."""
+    if field == "submitted_at":
+        return looks_like_dates(values) if len(_filled(values)) else 0.7
+    if field == "country":
+        return _share_known(values, country)
+    if field == "declared_language":
+        return _share_known(values, language)
+    if field == "stakeholder_type":
+        return max(0.6, _share_known(values, stakeholder_type))
+    filled = _filled(values)
+    if field == "reference":
+        words = filled.str.count(r"\s").mean() if len(filled) else 0.0
+        return 0.9 if len(filled) and words < 1.5 and filled.nunique() >= 0.5 * len(filled) else 0.3
+    if field == "anonymous":
+        return 0.8 if filled.nunique() <= 4 else 0.2
+    return 0.85 if not len(filled) or filled.str.len().mean() < 120 else 0.3

@@ -1,0 +1,112 @@
+"""Answers that only say where the real answer is: 'see attachment', in any language of the EU."""
+
+from __future__ import annotations
+
+import re
+
+_MOST_WORDS = 120
+_MOST_IN_SEGMENT = 45
+
+# What is pointed at. Stems, since these languages inflect; "annex" alone also means a law's annex, so a
+# segment needs a pointing word too.
+_THING = re.compile(
+    r"""\b(?:attach\w*|enclos\w*|annex\w*|append\w*|addendum|upload\w*|supplementary\ (?:paper|document)\w*
+    |supporting\ document\w*|additional\ document\w*|(?:position|policy|response|recommendation)\ paper\w*
+    |(?:separate|seperate|side)\ (?:document|paper|file)\w*|position\ statement
+    |anhang|anhänge|anlage|anlagen|angehängt\w*|beigefügt\w*|beiliegend\w*|anbei|positionspapier\w*|beilage
+    |pièces?|jointe?s?|ci-joint\w*|annexe\w*|
+    adjunt\w*|anexo\w*|anexad\w*|allegat\w*|allegare|anexat\w*|anexe|atașat\w*|ataşat\w*
+    |bijlage\w*|bijgevoegd\w*|bijgesloten|
+    załącz\w*|załacz\w*|przílo\w*|příloh\w*|přilož\w*|príloh\w*|prilož\w*|prilog\w*|prilož\w*|privit\w*|u\ prilogu
+    |mellék\w*|csatol\w*|прикач\w*|приложен\w*|приложение\w*|συνημμ\w*|επισυναπτ\w*|επισυνάπτ\w*|παράρτημα\w*
+    |liit\w*|oheis\w*|bifoga\w*|bilag\w*|vedhæft\w*|vedlagt\w*|lisa\w*|lisat\w*|manus\w*|pielik\w*|pievieno\w*
+    |pried\w*|pridėt\w*|pridedam\w*|mehmuż\w*|anness\w*|iarscríbhinn\w*|ceangailte|ceangaltán\w*
+    |stanowisko|stanovisko)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_POINT = re.compile(
+    r"""\b(?:see|refer|referring|find|consult|cf|cfr|please|view|read|attached|enclosed|attach|enclose|details?
+    |explained|located|available|included|contained|provided|submitted|submission|presented|input|comments?
+    |feedback|contribution|answer|response
+    |siehe|s\.|vgl|finden|entnehmen|verweisen|verweis|anbei|beigefügt\w*|angehängt\w*|übersenden|bitte
+    |voir|veuillez|cf|trouver|trouverez|référer|reporter|ci-joint\w*|consulter
+    |ver|véase|vea|vean|consultar|consulte|adjunt\w*|remitimos|remito|encontrar\w*
+    |vedi|vedere|vedasi|rinvi\w*|allegat[oa]|consultare|trovate|veda
+    |veja|vide|consulte|segue|seguem|anexo|remete\w*
+    |zie|vindt|vinden|bijgevoegd\w*|verwijs\w*|gelieve
+    |patrz|zob|zobacz|proszę|przesyła\w*|w\ załącz\w*|odsyła\w*
+    |viz|vizte|v\ příloze|zasílá\w*|pozri|vid|v\ prílohe|posiela\w*
+    |glej|glejte|v\ prilogi|vidi|vidjeti|vidite|u\ prilogu|dostavlja\w*
+    |lásd|ld|mellékel\w*|csatol\w*|található
+    |vezi|vedeți|vă\ rugăm|regăsi\w*|găsiți
+    |виж|вижте|моля|намерете|изпращам\w*
+    |βλ|βλέπε|δείτε|παρακαλ\w*|βρείτε|επισυνάπτ\w*|συνημμ\w*
+    |katso|ks|ohessa|liitteenä|liitteessä|löytyy|se|vänligen|bifogar|bifogas|bifogad|hänvisar|venligst|vedlagt|vedhæftet
+    |vt|vaata|vaadake|palun|lisatud|leiate|skat|skatīt|lūdzu|pielikumā|žr|žiūr\w*|prašo\w*|pridedam\w*|pateikiam\w*
+    |ara|jekk\ jogħġbok|féach|le\ do\ thoil)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"""\b(?:dear|madam|hello|good\ (?:day|morning)|regards|sincerely|faithfully|respectfully|thank|thanks|grateful
+    |welcomes?\ the\ opportunity|opportunity\ to|pleased\ to|any\ questions
+    |appreciate\w*|hesitate|on\ behalf\ of|looking\ forward|contact\ us
+    |sehr\ geehrte\w*|grüß\w*|gruss|danke\w*|freundlich\w*|madame|monsieur|cordialement|merci|salutations|estimad\w*
+    |saludo\w*|gracias|gentil\w*|cordial\w*|saluti|grazie|prezad\w*|exm\w*|obrigad\w*|cumprimentos|geachte|groet\w*
+    |bedankt|dank|szanown\w*|dzień\ dobry|dziękuj\w*|poważaniem|dobrý\ den|děkuj\w*|pozdravem|ďakuj\w*|pozdravom
+    |spoštovani|hvala|lep\ pozdrav|poštovani|tisztelt|üdvözlettel|köszön\w*|stimat\w*|mulțum\w*|уважаем\w*|благодар\w*
+    |поздрав\w*|αξιότιμ\w*|εκτίμηση|ευχαριστ\w*|hyvä|terveisin|kiitos|kiitä\w*|hej|hälsning\w*|tack|kære|hilsen|tak
+    |lugupeetud|lugupidamisega|täna\w*|cien\w*|paldies|gerbiam\w*|ačiū|pagarbiai)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CONTACT = re.compile(r"\S+@\S+|https?://|\bwww\.|\+\d[\d ()/-]{6,}|\b\d[\d ()/-]{8,}")
+_ABBREVIATED = re.compile(r"\b(cfr?|ref|vgl|dr|prof|nr|no|pp?|viz|ld|bzw|st|reg|inc|u\.s)\.", re.IGNORECASE)
+_DEMAND = re.compile(
+    r"\b(?:should|must|shall|ought|need(?:s|ed)? to|doivent|muss|müssen|deben|devono)\b", re.IGNORECASE
+)
+_CUT = re.compile(r"(?<=[.!?;])\s+|\n+|\s*[()]\s*|\s+[–—-]\s+|:\s+")
+
+
+def points_to_attachment(text: str) -> bool:
+    r"""
+    Whether a text says no more than that the answer is in an attachment.
+
+    Every part of it must either point to an attachment, be a courtesy, or be a signature below it. A text
+    with a statement of its own beside the pointer is an answer, and False.
+
+    >>> points_to_attachment("Please find our position attached.\nBest regards")
+    True
+    >>> points_to_attachment("We do not think new rules are necessary. See supplementary paper.")
+    False
+    """
+    if not text.strip() or len(text.split()) > _MOST_WORDS or not _THING.search(text):
+        return False
+    pointed = False
+    for segment in _CUT.split(_ABBREVIATED.sub(r"\1", text.strip())):
+        words = re.findall(r"\w+", segment)
+        if not words or _is_number(segment):
+            continue
+        if _points(segment, words):
+            pointed = True
+        elif not ((_COURTESY.search(segment) and len(words) <= 40) or _is_signature(segment, words, pointed=pointed)):
+            return False
+    return pointed
+
+
+def _points(segment: str, words: list[str]) -> bool:
+    if len(words) > _MOST_IN_SEGMENT or not _THING.search(segment) or _DEMAND.search(segment):
+        return False
+    return len(words) <= 2 or bool(_POINT.search(segment))
+
+
+def _is_number(segment: str) -> bool:
+    return bool(re.fullmatch(r"[\W\d]*", segment))
+
+
+def _is_signature(segment: str, words: list[str], *, pointed: bool) -> bool:
+    """Names, offices and addresses: short, mostly capitalised, after the pointer; or a contact detail."""
+    if _CONTACT.search(segment) and len(words) <= 12:
+        return True
+    if not pointed or len(words) > 12:
+        return False
+    names = [w for w in words if len(w) > 3]
+    return all(w[0].isupper() or w[0].isdigit() for w in names)

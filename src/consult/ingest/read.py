@@ -1,0 +1,267 @@
+"""Sources in, tables out: each source recognised, read, given ids, and joined to its attachments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from consult import schema
+from consult.errors import UserError
+from consult.ingest.assemble import Assembled, assemble, consultation_key, sha256_of, whole_rows
+from consult.ingest.attachments import join_attachments
+from consult.ingest.batch import Aside, Ingested
+from consult.ingest.material import open_material
+from consult.ingest.readers import choose
+from consult.ingest.readers.papers import batch_of_papers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from consult.ingest.attachments import Joined
+    from consult.ingest.batch import Batch
+
+    Progress = Callable[[str, int, int], None] | None
+
+
+def read_sources(
+    paths: Sequence[Path],
+    *,
+    mapping: Mapping[str, Sequence[str]] | None = None,
+    consultation_id: str | None = None,
+    title: str | None = None,
+    progress: Progress = None,
+) -> Ingested:
+    """
+    Read sources of any known format into the tables of a study.
+
+    Every row of every source ends up as a response or is set aside with a reason. Names of private persons
+    are not kept. Ids come from content: neither the order of the rows nor a file's name plays a part.
+
+    Args:
+        paths: Files and folders. A folder of documents beside a table whose rows name them is joined to it.
+        mapping: Field to columns, as `--map FIELD=COLUMN`: `text`, `closed`, `attachment`, `person`,
+            `ignore`, or a field of the respondent. It overrules what was recognised.
+        consultation_id: Put all sources in this consultation.
+        title: Title of the consultation; made from the content where absent.
+        progress: Called with what is being done, how many are done, and how many there are.
+
+    Raises:
+        UserError: A source cannot be read, the mapping does not fit, or nothing is left to analyse.
+    """
+    if not paths:
+        message = "no source was given; name at least one file or folder."
+        raise UserError(message)
+    batches: list[Batch] = []
+    for n, path in enumerate(paths):
+        if progress:
+            progress("sources", n, len(paths))
+        material = open_material(Path(path))
+        reader, _ = choose(material)
+        batches.extend(reader.read(material, mapping))
+    batches, joined = _join(batches, progress)
+    return _tables(batches, joined, consultation_id, title)
+
+
+def _join(batches: list[Batch], progress: Progress) -> tuple[list[Batch], list[Joined | None]]:
+    """Read attachments; folders of documents given as sources serve the tables beside them first."""
+    papers = [b for b in batches if b.format == "papers" and b.path.is_dir()]
+    hosts = [b for b in batches if b.format != "papers"]
+    given = [b.path for b in papers] if hosts else []
+    joined: list[Joined | None] = []
+    used: set[Path] = set()
+    kept: list[Batch] = []
+    for batch in hosts:
+        beside = [d for d in _beside(batch.path) if d not in given]
+        found = join_attachments(batch, [*given, *batch.folders, *beside], progress)
+        own = {p for p in found.unused if not any(p.is_relative_to(g) for g in given)}
+        given_files = {p for g in given for p in g.rglob("*")}
+        used |= given_files - set(found.unused)
+        kept.append(_with_unused(batch, sorted(own), hosts))
+        joined.append(found)
+    for batch in papers:
+        left = [p for p in (batch.path / f for f in _files(batch)) if p not in used] if hosts else None
+        if left is None:
+            kept.append(batch)
+            joined.append(None)
+        elif left:
+            identity = hosts[0].identity
+            rest = batch_of_papers(batch.path, left)
+            kept.append(replace(rest, family=hosts[0].family, identity=identity))
+            joined.append(None)
+    for batch in batches:
+        if batch.format == "papers" and not batch.path.is_dir():
+            kept.append(batch)
+            joined.append(None)
+    return kept, joined
+
+
+def _files(batch: Batch) -> list[str]:
+    names = batch.fields["reference"].tolist() + [a.item.removeprefix("file '")[:-1] for a in batch.asides]
+    return sorted(names)
+
+
+def _beside(path: Path) -> list[Path]:
+    from consult.ingest.attachments import BESIDE
+
+    folder = path if path.is_dir() else path.parent
+    return [folder / name for name in BESIDE if (folder / name).is_dir()]
+
+
+def _with_unused(batch: Batch, unused: list[Path], hosts: list[Batch]) -> Batch:
+    """Note documents that lie beside a table and that no row of it names."""
+    if not unused or len(hosts) > 1 or not batch.named:
+        return batch
+    asides = tuple(
+        Aside(None, f"attachment '{p.name}'", "no response names this file; give its folder as a source to count it")
+        for p in unused
+    )
+    return replace(batch, asides=(*batch.asides, *asides))
+
+
+@dataclass(frozen=True)
+class _Source:
+    batch: Batch
+    parts: Assembled
+    joined: Joined | None
+
+
+def _tables(
+    batches: list[Batch], joined: list[Joined | None], consultation_id: str | None, title: str | None
+) -> Ingested:
+    notes: list[str] = []
+    sources: list[_Source] = []
+    host = consultation_key(batches[0]) if batches else None
+    for batch, found in zip(batches, joined, strict=True):
+        cid = consultation_id
+        if cid is None and batch.format == "papers" and batch.family != "papers":
+            cid = host
+        parts = assemble(batch, cid, title)
+        if any(s.parts.source_id == parts.source_id for s in sources):
+            notes.append(f"{batch.name}: holds the same responses as a source given before; it is read once.")
+            continue
+        sources.append(_Source(batch, parts, found))
+    if not any(len(s.parts.responses) for s in sources):
+        reasons = sorted({a.reason for s in sources for a in s.parts.asides})[:3]
+        message = (
+            f"{', '.join(b.name for b in batches)}: no response is left; every row was set aside "
+            f"({'; '.join(reasons) or 'there are none'}). Check that this is the right file."
+        )
+        raise UserError(message)
+    for source in sources:
+        notes.extend(_said(source))
+    attachments, pages = _attachments(sources)
+    return Ingested(
+        consultations=_consultations(sources),
+        sources=_sources_table(sources),
+        questions=_questions(sources),
+        responses=schema.build("responses", pd.concat([s.parts.responses for s in sources], ignore_index=True)),
+        answers=schema.build("answers", pd.concat([s.parts.answers for s in sources], ignore_index=True)),
+        set_aside=_set_aside(sources),
+        attachments=attachments,
+        attachment_pages=pages,
+        columns=_columns(sources),
+        notes=tuple(notes),
+    )
+
+
+def _consultations(sources: list[_Source]) -> pd.DataFrame:
+    seen: dict[str, tuple[str, str, str]] = {}
+    for s in sources:
+        seen.setdefault(s.parts.consultation_id, (s.parts.consultation_id, s.parts.title, s.batch.kind))
+    names = ["consultation_id", "title", "kind"]
+    return schema.build("consultations", pd.DataFrame(list(seen.values()), columns=names))
+
+
+def _questions(sources: list[_Source]) -> pd.DataFrame:
+    table = pd.concat([s.parts.questions for s in sources], ignore_index=True)
+    table = table.drop_duplicates("question_id")
+    table["number"] = table.groupby("consultation_id", sort=False).cumcount() + 1
+    return schema.build("questions", table)
+
+
+def _asides(source: _Source) -> tuple[Aside, ...]:
+    return (*source.parts.asides, *(source.joined.asides if source.joined else ()))
+
+
+def _sources_table(sources: list[_Source]) -> pd.DataFrame:
+    return schema.build(
+        "sources",
+        [
+            {
+                "source_id": s.parts.source_id, "consultation_id": s.parts.consultation_id, "name": s.batch.name,
+                "format": s.batch.format, "sha256": sha256_of(s.batch.path), "n_rows": s.batch.n_rows,
+                "n_responses": len(s.parts.responses), "n_set_aside": whole_rows(s.parts.asides),
+            }
+            for s in sources
+        ],
+    )  # fmt: skip
+
+
+def _set_aside(sources: list[_Source]) -> pd.DataFrame:
+    rows = [(s.parts.source_id, "ingest", a.row, a.item, a.reason) for s in sources for a in _asides(s)]
+    names = ["source_id", "stage", "source_row", "item", "reason"]
+    return schema.build("set_aside", pd.DataFrame(rows, columns=names)) if rows else schema.empty("set_aside")
+
+
+def _attachments(sources: list[_Source]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    texts = []
+    pages: list[tuple[str, str, int, int, int]] = []
+    for s in sources:
+        ids = s.parts.responses["response_id"].tolist()
+        position = s.parts.kept.cumsum() - 1
+        qids = s.parts.questions["question_id"].tolist()
+        seen: set[tuple[str, str]] = set()
+        for i, question, found in (*s.batch.texts, *(s.joined.texts if s.joined else ())):
+            if not s.parts.kept[i]:
+                continue
+            rid = ids[position[i]]
+            name, n = found.name, 1
+            while (rid, name) in seen:
+                n += 1
+                name = f"{found.name} ({n})"
+            seen.add((rid, name))
+            texts.append((rid, None if question is None else qids[question], name, found.text))
+            pages.extend((rid, name, p, start, end) for p, (start, end) in enumerate(found.pages, 1))
+    table = pd.DataFrame(texts, columns=["response_id", "question_id", "attachment", "text"]).astype("str")
+    numbered = pd.DataFrame(pages, columns=["response_id", "attachment", "page", "start", "end"])
+    whole = dict.fromkeys(("page", "start", "end"), "int64")
+    numbered = numbered.astype({"response_id": "str", "attachment": "str"} | whole)
+    return (
+        table.sort_values(["response_id", "attachment"], ignore_index=True),
+        numbered.sort_values(["response_id", "attachment", "page"], ignore_index=True),
+    )
+
+
+def _columns(sources: list[_Source]) -> pd.DataFrame:
+    rows = [
+        (s.parts.source_id, c.position + 1, c.heading, c.role, c.field, c.confidence, " · ".join(c.samples), c.why)
+        for s in sources
+        for c in s.batch.columns
+    ]
+    names = ["source_id", "position", "heading", "role", "field", "confidence", "samples", "why"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _said(source: _Source) -> list[str]:
+    batch, parts = source.batch, source.parts
+    kinds = parts.questions["kind"].value_counts().to_dict()
+    counted = ", ".join(f"{kinds[k]} {k}" for k in ("open", "closed", "attachment") if k in kinds) or "none"
+    n_attached = len(batch.texts) + (len(source.joined.texts) if source.joined else 0)
+    attached = f"; {n_attached} attachments with text" if n_attached else ""
+    lines = [
+        (
+            f"{batch.name}: read as {batch.format}; {batch.n_rows} rows = {len(parts.responses)} responses + "
+            f"{whole_rows(parts.asides)} set aside; questions: {counted}{attached}."
+        )
+    ]
+    if batch.format == "table":
+        used = [c for c in batch.columns if c.role != "ignored"]
+        taken = "; ".join(f"'{c.heading}' as {c.field or c.role}" for c in used[:30])
+        lines.append(f"{batch.name}: columns taken: {taken}. Overrule with --map FIELD=COLUMN.")
+        ignored = [f"'{c.heading}'" for c in batch.columns if c.role == "ignored"]
+        if ignored:
+            lines.append(f"{batch.name}: columns left out: {', '.join(ignored[:30])}.")
+    return [*lines, *parts.notes]

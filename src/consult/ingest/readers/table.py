@@ -1,0 +1,99 @@
+"""Any table: CSV, TSV, XLSX, XLS, ODS, JSON, JSONL or Parquet, by a mapping or a guess that is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from consult.errors import UserError
+from consult.ingest.mapping import column_roles, require_text
+from consult.ingest.readers.reader import Reader
+from consult.ingest.records import sheet_of_records
+from consult.ingest.tables import batch_of
+
+if TYPE_CHECKING:
+    from consult.ingest.batch import Batch, Sheet
+    from consult.ingest.material import Material
+    from consult.ingest.readers.reader import Map
+
+
+_PLAIN = (str, int, float, type(None))
+
+
+def _recognises(material: Material) -> float:
+    return 0.2 if material.shape in ("table", "json") else 0.0
+
+
+def objects_in(data: Any) -> list[dict[str, Any]]:
+    """Return the longest list of objects in a JSON document, wherever it stands."""
+    if isinstance(data, list):
+        if data and all(isinstance(d, dict) for d in data):
+            return data
+        if data and all(isinstance(d, str) for d in data):
+            return [{"text": d} for d in data]
+        return max((objects_in(d) for d in data), key=len, default=[])
+    if isinstance(data, dict):
+        found = max((objects_in(d) for d in data.values()), key=len, default=[])
+        columns = {k: v for k, v in data.items() if isinstance(v, list) and all(isinstance(x, _PLAIN) for x in v)}
+        if len(columns) > 1 and len({len(v) for v in columns.values()}) == 1 and not found:
+            return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return found
+    return []
+
+
+def sheet_in(material: Material) -> Sheet:
+    """
+    Return the sheet to read: of a workbook, the one with the most filled cells.
+
+    Raises:
+        UserError: A JSON document holds no list of objects.
+    """
+    if material.shape == "json":
+        objects = objects_in(material.data)
+        if not objects:
+            message = (
+                f"{material.name}: the JSON holds no list of responses; expected an array of objects with one "
+                "text each. Check that this is the right file."
+            )
+            raise UserError(message)
+        return sheet_of_records(material.name, objects)
+    return max(material.sheets, key=lambda s: s.cells.size)
+
+
+def _read(material: Material, mapping: Map) -> list[Batch]:
+    sheet = sheet_in(material)
+    if not len(sheet.rows):
+        message = (
+            f"{material.name}: there is a heading row but no response below it; expected at least one row. "
+            "Export the file again."
+        )
+        raise UserError(message)
+    roles = column_roles(sheet, None, mapping)
+    require_text(roles, material.name)
+    others = [s.name.rsplit("sheet ", 1)[-1] for s in material.sheets if s is not sheet and len(s.rows)]
+    batch = batch_of(
+        sheet,
+        roles,
+        path=material.path,
+        format="table",
+        family="table",
+        kind="survey",
+        call="Responses",
+    )
+    if others:
+        from dataclasses import replace
+
+        note = f"{material.name}: only {sheet.name.rsplit(', ', 1)[-1]} was read; not read: {', '.join(others)}."
+        batch = replace(batch, notes=(*batch.notes, note))
+    return [batch]
+
+
+READER = Reader(
+    name="table",
+    title="Any table with a text column",
+    made_by="anything that writes CSV, TSV, XLSX, XLS, ODS, JSON, JSONL or Parquet",
+    known_by="headings and values; the guess is shown, and --map FIELD=COLUMN overrules it",
+    family="table",
+    kind="survey",
+    recognises=_recognises,
+    read=_read,
+)

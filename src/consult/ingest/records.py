@@ -1,0 +1,123 @@
+"""JSON, JSON lines and Parquet as tables of strings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from consult.errors import UserError
+from consult.ingest.batch import Aside, Sheet
+from consult.ingest.encodings import decode, find_encoding, open_text
+from consult.ingest.workbooks import cell_text, sheet_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+def read_json(path: Path, name: str | None = None) -> Any:
+    """
+    Read a JSON document.
+
+    Raises:
+        UserError: It is not valid JSON; the message says where it stops being so.
+    """
+    name = name or path.name
+    text, _ = decode(path.read_bytes(), name)
+    try:
+        return json.loads(text.lstrip("\ufeff"), parse_constant=str)
+    except (json.JSONDecodeError, RecursionError, ValueError) as error:
+        place = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
+        message = f"{name}, {place}; expected a JSON document. The file may be cut short: export or download it again."
+        raise UserError(message) from error
+
+
+def read_json_lines(path: Path, name: str | None = None) -> Sheet:
+    """
+    Read one JSON object a line; lines that are not are set aside.
+
+    Raises:
+        UserError: No line is an object.
+    """
+    name = name or path.name
+    found: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    asides: list[Aside] = []
+    n = 0
+    with open_text(path, find_encoding(path)) as stream:
+        for line in stream:
+            if not line.strip():
+                continue
+            n += 1
+            try:
+                record = json.loads(line.lstrip("\ufeff"))
+            except (json.JSONDecodeError, RecursionError, ValueError):
+                record = None
+            if isinstance(record, dict):
+                found.append(record)
+                numbers.append(n)
+            else:
+                asides.append(Aside(n, "row", "the line is not a JSON object"))
+    if not found:
+        message = f"{name}: no line is a JSON object; expected one response a line. Export the file again."
+        raise UserError(message)
+    return sheet_of_records(name, found, numbers, n, asides)
+
+
+def sheet_of_records(
+    name: str,
+    records: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None = None,
+    n_rows: int | None = None,
+    asides: Sequence[Aside] = (),
+) -> Sheet:
+    """Make a sheet of objects: one column a key, in the order of first sight; nested values as JSON text."""
+    keys = list(dict.fromkeys(str(k) for r in records for k in r))
+    columns = {i: pd.Series([value_text(r.get(k)) for r in records], dtype="str") for i, k in enumerate(keys)}
+    cells = pd.DataFrame(columns, index=pd.RangeIndex(len(records)))
+    rows = np.asarray(numbers if numbers is not None else range(1, len(records) + 1), dtype=np.int64)
+    blank = ~(cells != "").any(axis=1).to_numpy() if keys else np.ones(len(records), dtype=bool)
+    lost = [Aside(int(i), "row", "every field of the record is empty") for i in rows[blank]]
+    cells = cells[~blank].reset_index(drop=True)
+    return Sheet(name, tuple(keys), cells, rows[~blank], n_rows or len(records), (*asides, *lost))
+
+
+def value_text(value: Any) -> str:
+    """Write a JSON value as text; lists of plain values are joined by semicolons, as in a table."""
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
+        text = "; ".join(cell_text(v) for v in value)
+    elif isinstance(value, dict | list):
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+    else:
+        text = cell_text(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+def read_parquet(path: Path, name: str | None = None) -> Sheet:
+    """
+    Read a Parquet file, every value as text.
+
+    Raises:
+        UserError: The file is broken.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    name = name or path.name
+    try:
+        table = pq.read_table(path)
+        body = [[value_text(v) for v in column.to_pylist()] for column in table.columns]
+    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
+        reason = " ".join(str(error).split())[:150]
+        message = f"{name}: not a readable Parquet file ({reason}). Export it again."
+        raise UserError(message) from error
+    return sheet_of(name, list(table.column_names), [list(r) for r in zip(*body, strict=True)])

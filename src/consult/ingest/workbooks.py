@@ -1,0 +1,115 @@
+"""Workbooks (XLSX, XLS, ODS) as tables of strings, sheet by sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from consult.errors import UserError
+from consult.ingest.batch import Aside, Sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEADER_SEARCH = 15
+
+
+def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
+    """
+    Read the sheets of a workbook that hold a table, each with the heading row found in it.
+
+    Hidden sheets are read like the others and noted. Formulas give the value last computed. Whole
+    numbers are written without a decimal point, dates as ISO 8601, truth values as Yes and No.
+
+    Raises:
+        UserError: The workbook is broken or encrypted, or no sheet holds anything.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    name = name or path.name
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        names = [(m.name, m.visible == SheetVisibleEnum.Visible, str(m.typ)) for m in book.sheets_metadata]
+        grids = [(n, v, book.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n, v, _ in names]
+    except (CalamineError, OSError, ValueError) as error:
+        message = (
+            f"{name}: the workbook cannot be read ({_plain(error)}); expected XLSX, XLS or ODS without a "
+            "password. Open it in a spreadsheet program and save it again, or export it as CSV."
+        )
+        raise UserError(message) from error
+    sheets = []
+    for sheet_name, visible, grid in grids:
+        sheet = _sheet(grid, f"{name}, sheet '{sheet_name}'")
+        if sheet is None:
+            continue
+        if not visible:
+            note = f"{name}: sheet '{sheet_name}' is hidden in the workbook; it was read like the others."
+            sheet = Sheet(sheet.name, sheet.headings, sheet.cells, sheet.rows, sheet.n_rows, sheet.asides, (note,))
+        sheets.append(sheet)
+    if not sheets:
+        message = f"{name}: no sheet of the workbook holds anything; expected headings and responses."
+        raise UserError(message)
+    return sheets
+
+
+def _plain(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def cell_text(value: Any) -> str:
+    """Write a cell's value as a person would read it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    return str(value)
+
+
+def find_header(grid: list[list[str]]) -> int:
+    """
+    Find the heading row: the first with at least half as many filled cells as the fullest near the top.
+
+    Preambles (a title, an export date) have one or two cells; EUSurvey writes three such rows.
+    """
+    head = grid[:_HEADER_SEARCH]
+    filled = [sum(bool(c.strip()) for c in row) for row in head]
+    most = max(filled, default=0)
+    for i, n in enumerate(filled):
+        if n and n >= max(1, most / 2):
+            return i
+    return 0
+
+
+def _sheet(grid: list[list[Any]], name: str) -> Sheet | None:
+    rows = [[cell_text(v) for v in row] for row in grid]
+    while rows and not any(c.strip() for c in rows[-1]):
+        rows.pop()
+    if not rows:
+        return None
+    start = find_header(rows)
+    width = max(len(r) for r in rows[start:])
+    headings = rows[start] + [""] * (width - len(rows[start]))
+    while width and not headings[width - 1].strip() and not any(r[width - 1].strip() for r in rows if len(r) >= width):
+        width -= 1
+    body = [r[:width] + [""] * (width - len(r)) for r in rows[start + 1 :]]
+    return sheet_of(name, headings[:width], body)
+
+
+def sheet_of(name: str, headings: list[str], body: list[list[str]], notes: tuple[str, ...] = ()) -> Sheet:
+    """Make a sheet of lists of strings; rows without anything in them are set aside."""
+    full = np.array([any(c.strip() for c in row) for row in body], dtype=bool)
+    numbers = np.arange(1, len(body) + 1, dtype=np.int64)
+    kept = [row for row, keep in zip(body, full, strict=True) if keep]
+    columns = list(zip(*kept, strict=True)) if kept else [()] * len(headings)
+    cells = pd.DataFrame({i: pd.Series(list(c), dtype="str") for i, c in enumerate(columns)})
+    asides = tuple(Aside(int(n), "row", "every cell of the row is empty") for n in numbers[~full])
+    return Sheet(name, tuple(headings), cells, numbers[full], len(body), asides, notes)

@@ -1,0 +1,73 @@
+"""Every number that is shown anywhere is counted here, and nowhere else."""
+
+from __future__ import annotations
+
+from consult.measures.corpus import Corpus
+from consult.measures.crosstabs import compare, crosstab, group_lift
+from consult.measures.filters import (
+    VIEW_WORDS,
+    VIEWS,
+    Selected,
+    Selection,
+    View,
+    choices,
+    nearest,
+    parse_where,
+    select,
+    selected,
+)
+from consult.measures.groups import ATTACHMENT, GROUP_FIELDS, PERIODS, UNKNOWN
+from consult.measures.overview import Overview, campaigns_in, overview, quality
+from consult.measures.result import Caveat, Measure, hide_small
+from consult.measures.shares import (
+    answer_shares,
+    closed_answers,
+    ids_behind,
+    respondent_shares,
+    responses_with,
+    shares,
+    theme_shares,
+    topic_shares,
+)
+from consult.measures.together import cooccurrence, over_time, responses_with_both
+from consult.measures.views import three_views
+
+__all__ = [
+    "ATTACHMENT",
+    "GROUP_FIELDS",
+    "PERIODS",
+    "UNKNOWN",
+    "VIEWS",
+    "VIEW_WORDS",
+    "Caveat",
+    "Corpus",
+    "Measure",
+    "Overview",
+    "Selected",
+    "Selection",
+    "View",
+    "answer_shares",
+    "campaigns_in",
+    "choices",
+    "closed_answers",
+    "compare",
+    "cooccurrence",
+    "crosstab",
+    "group_lift",
+    "hide_small",
+    "ids_behind",
+    "nearest",
+    "over_time",
+    "overview",
+    "parse_where",
+    "quality",
+    "respondent_shares",
+    "responses_with",
+    "responses_with_both",
+    "select",
+    "selected",
+    "shares",
+    "theme_shares",
+    "three_views",
+    "topic_shares",
+]

@@ -1,0 +1,110 @@
+"""Tests of whether groups differ, how much, and with how many questions asked at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from consult.measures.index import Floats
+
+SIGNIFICANT = 0.05
+FEW = 30
+SMALL_EXPECTED = 5.0
+
+
+def two_by_two(
+    n_a: npt.ArrayLike, of_a: npt.ArrayLike, n_b: npt.ArrayLike, of_b: npt.ArrayLike
+) -> tuple[Floats, list[str]]:
+    """
+    Test for each element whether share a and share b differ.
+
+    Pearson's chi-square without continuity correction where every expected count is at least
+    five, else Fisher's exact test (two-sided). Where all or none have the property p is 1.
+
+    Returns:
+        The p-values, and the test used for each: ``chi-square`` or ``Fisher``.
+    """
+    from scipy import stats
+
+    hit_a, total_a, hit_b, total_b = (
+        np.atleast_1d(np.asarray(v, dtype=float)) for v in np.broadcast_arrays(n_a, of_a, n_b, of_b)
+    )
+    total, hits = total_a + total_b, hit_a + hit_b
+    least = np.minimum(hits, total - hits) * np.minimum(total_a, total_b) / np.maximum(total, 1)
+    apart = hit_a * (total_b - hit_b) - hit_b * (total_a - hit_a)
+    below = hits * (total - hits) * total_a * total_b
+    chi2 = np.where(below > 0, total * apart**2 / np.where(below > 0, below, 1), 0.0)
+    p = np.asarray(stats.chi2.sf(chi2, 1), dtype=float)
+    tests = ["chi-square"] * len(p)
+    for i in np.flatnonzero(least < SMALL_EXPECTED):
+        cells = [[hit_a[i], total_a[i] - hit_a[i]], [hit_b[i], total_b[i] - hit_b[i]]]
+        p[i] = stats.fisher_exact(np.rint(cells).astype(int)).pvalue if below[i] > 0 else 1.0
+        tests[i] = "Fisher"
+    return np.minimum(p, 1.0), tests
+
+
+def across(counts: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[float, int, float, float]:
+    """
+    Test whether a share differs among several groups at once.
+
+    Args:
+        counts: Responses with the property in each group.
+        totals: Responses in each group, all above zero.
+
+    Returns:
+        Chi-square, degrees of freedom, p, and Cramér's V (0 none to 1 complete; for a property
+        against any number of groups it is the square root of chi-square over N).
+    """
+    from scipy import stats
+
+    hits, of = np.asarray(counts, dtype=float), np.asarray(totals, dtype=float)
+    total, share = of.sum(), hits.sum() / of.sum() if of.sum() else 0.0
+    if len(of) < 2 or share in (0.0, 1.0):
+        return 0.0, max(len(of) - 1, 0), 1.0, 0.0
+    chi2 = float((((hits - of * share) ** 2) / (of * share * (1 - share))).sum())
+    free = len(of) - 1
+    return chi2, free, float(stats.chi2.sf(chi2, free)), float(np.sqrt(chi2 / total))
+
+
+def adjusted(p: npt.ArrayLike) -> Floats:
+    """
+    Return p-values adjusted for the number of tests made together.
+
+    Source: Y. Benjamini and Y. Hochberg, JRSS B 57 (1995); the share of false alarms among what
+    is called significant stays below the threshold. NaN marks a test not made and stays NaN.
+    """
+    values = np.asarray(p, dtype=float)
+    result = np.full(values.shape, np.nan)
+    made = np.flatnonzero(~np.isnan(values))
+    if not len(made):
+        return result
+    order = made[np.argsort(values[made], kind="stable")]
+    steps = values[order] * len(made) / np.arange(1, len(made) + 1)
+    result[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return result
+
+
+def log_odds(n_a: npt.ArrayLike, n_b: npt.ArrayLike, prior: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """
+    Return what sets mentions in group a apart from mentions in group b: log-odds and its z.
+
+    Source: B. Monroe, M. Colaresi, K. Quinn, "Fightin' Words", Political Analysis 16 (2008),
+    equations 15 and 22, with the mentions of both groups together as informative Dirichlet prior.
+
+    Args:
+        n_a: Mentions of each idea in group a.
+        n_b: Mentions of each idea in group b.
+        prior: Prior count of each idea, above zero.
+    """
+    count_a, count_b, weight = (np.asarray(v, dtype=float) for v in (n_a, n_b, prior))
+    all_a, all_b, all_weight = count_a.sum(), count_b.sum(), weight.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds_a = np.log((count_a + weight) / (all_a + all_weight - count_a - weight))
+        odds_b = np.log((count_b + weight) / (all_b + all_weight - count_b - weight))
+        delta = odds_a - odds_b
+        z = delta / np.sqrt(1 / (count_a + weight) + 1 / (count_b + weight))
+    return np.nan_to_num(delta), np.nan_to_num(z)

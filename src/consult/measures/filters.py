@@ -1,0 +1,400 @@
+"""Which responses are looked at: the selection, and what it keeps under each campaign view."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from consult.errors import UserError
+from consult.measures.groups import ATTACHMENT, UNKNOWN, Grouping, grouping
+from consult.measures.index import distinct_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from consult.measures.corpus import Corpus
+    from consult.measures.index import Bools, Ints
+
+View = Literal["all", "once", "apart"]
+VIEWS: tuple[View, ...] = get_args(View)
+VIEW_WORDS: dict[View, str] = {
+    "all": "all responses",
+    "once": "each campaign counted once",
+    "apart": "campaigns set apart",
+}
+RESPONSE_FILTERS = (
+    "consultation_id",
+    "stakeholder_type",
+    "country",
+    "organisation_size",
+    "scope",
+    "registered",
+    "anonymous",
+)
+DOCUMENT_FILTERS = ("language", "question_id", "campaign_id")
+LIST_FILTERS = RESPONSE_FILTERS + DOCUMENT_FILTERS
+
+
+@dataclass(frozen=True)
+class Selection:
+    """
+    A choice of responses; an empty field chooses all.
+
+    Several values of one field are alternatives, several fields must all hold. ``language`` and
+    ``question_id`` look at documents: they keep the responses that have such a document, and
+    themes and topics are then looked for in these documents only. ``unknown`` chooses the
+    responses whose field is empty; ``question_id="attachment"`` chooses attachments.
+
+    Attributes:
+        consultation_id: Consultations.
+        stakeholder_type: Canonical stakeholder types.
+        country: ISO 3166-1 alpha-2 codes.
+        organisation_size: micro, small, medium, large.
+        scope: local, regional, national, international.
+        registered: ``yes``, ``no`` or ``not an organisation`` (EU Transparency Register).
+        anonymous: ``yes`` or ``no``.
+        language: ISO 639-1 codes of documents (not of the respondent's country).
+        question_id: Open questions, or ``attachment``.
+        campaign_id: Campaigns: responses that sent one of their documents.
+        closed: Pairs of closed question and answer, all of which the response must have given.
+        date_from: First day of submission; responses without a date are left out.
+        date_to: Last day of submission, included.
+        view: ``all``, ``once`` (each campaign counted once) or ``apart`` (campaigns set apart).
+    """
+
+    consultation_id: tuple[str, ...] = ()
+    stakeholder_type: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    organisation_size: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    registered: tuple[str, ...] = ()
+    anonymous: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    question_id: tuple[str, ...] = ()
+    campaign_id: tuple[str, ...] = ()
+    closed: tuple[tuple[str, str], ...] = ()
+    date_from: date | None = None
+    date_to: date | None = None
+    view: View = "all"
+
+    def __post_init__(self) -> None:
+        for name in LIST_FILTERS:
+            value: Any = getattr(self, name)
+            values = (value,) if isinstance(value, str) else value or ()
+            object.__setattr__(self, name, tuple(sorted({str(v) for v in values})))
+        object.__setattr__(self, "closed", tuple(sorted({(str(q), str(a)) for q, a in self.closed})))
+        for name in ("date_from", "date_to"):
+            value = getattr(self, name)
+            if isinstance(value, datetime):
+                object.__setattr__(self, name, value.date())
+        if self.view not in VIEWS:
+            message = f"view: '{self.view}'; allowed are {', '.join(VIEWS)}. Choose one of them."
+            raise UserError(message)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the campaign view is chosen."""
+        return replace(self, view="all") != Selection()
+
+    def with_(self, **changes: Any) -> Selection:
+        """Return the selection with some fields changed."""
+        return replace(self, **changes)
+
+    def in_words(self) -> str:
+        """Return the filters as ``field: value or value; ...``, an empty string for none."""
+        parts = [f"{n}: {' or '.join(getattr(self, n))}" for n in LIST_FILTERS if getattr(self, n)]
+        parts += [f"answer to {question}: {answer}" for question, answer in self.closed]
+        if self.date_from:
+            parts.append(f"from {self.date_from.isoformat()}")
+        if self.date_to:
+            parts.append(f"until {self.date_to.isoformat()}")
+        return "; ".join(parts)
+
+    def to_query(self) -> dict[str, list[str]]:
+        """Return the fields that are set, as lists of strings for an address bar."""
+        query = {n: list(getattr(self, n)) for n in LIST_FILTERS if getattr(self, n)}
+        if self.closed:
+            query["closed"] = [f"{question}={answer}" for question, answer in self.closed]
+        for name in ("date_from", "date_to"):
+            value = getattr(self, name)
+            if value:
+                query[name] = [value.isoformat()]
+        if self.view != "all":
+            query["view"] = [self.view]
+        return query
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Iterable[str] | str]) -> Selection:
+        """
+        Read the fields written by `to_query`; fields of other names are ignored.
+
+        Raises:
+            UserError: A date is not yyyy-mm-dd or the view is unknown.
+        """
+        found: dict[str, Any] = {}
+        known = {f.name for f in fields(cls)}
+        for name, given in query.items():
+            values = [given] if isinstance(given, str) else [str(v) for v in given]
+            values = [v for v in values if v]
+            if name not in known or not values:
+                continue
+            if name == "closed":
+                found[name] = tuple((q, a) for q, _, a in (v.partition("=") for v in values))
+            elif name in ("date_from", "date_to"):
+                found[name] = _day(name, values[0])
+            elif name == "view":
+                found[name] = values[0]
+            else:
+                found[name] = tuple(values)
+        return cls(**found)
+
+
+@dataclass(frozen=True)
+class Selected:
+    """
+    What a selection keeps, as positions in the corpus's index.
+
+    Attributes:
+        selection: The choice made.
+        responses: True for each response that is counted under the campaign view.
+        documents: True for each document in which themes and topics are looked for.
+        matching: True for each response that matches the filters, before the campaign view.
+    """
+
+    selection: Selection
+    responses: Bools
+    documents: Bools
+    matching: Bools
+
+    @property
+    def n(self) -> int:
+        """Number of responses counted: the denominator of shares of the selection."""
+        return int(self.responses.sum())
+
+    @property
+    def n_matching(self) -> int:
+        """Number of responses that match the filters, before the campaign view."""
+        return int(self.matching.sum())
+
+    @property
+    def n_all(self) -> int:
+        """Number of responses in the study."""
+        return len(self.responses)
+
+    def showing(self) -> str:
+        """Return the sentence that stands above every figure."""
+        shown = f"Showing {self.n_matching:,} of {self.n_all:,} responses"
+        if self.selection.view == "all":
+            return f"{shown}."
+        return f"{shown}; counted as {self.n:,} with {VIEW_WORDS[self.selection.view]}."
+
+
+def select(corpus: Corpus, selection: Selection | None = None) -> Selected:
+    """
+    Apply a selection to a corpus.
+
+    Campaigns are counted on documents. *Once*: of each campaign's documents in the selection one
+    stays (the representative document, or where a filter has removed it the most similar one), and
+    a response that is left with no document is not counted. *Apart*: all of them go, and so does a
+    response left with no document. A response that wrote something of its own beside the
+    campaign's text stays, with its own text; so does one that wrote nothing at all.
+
+    Returns:
+        What is kept; it may be nothing. Use `selected` where nothing is an error.
+    """
+    chosen = selection or Selection()
+    index = corpus.index
+    matching = np.ones(index.n_responses, dtype=bool)
+    documents = index.doc_response >= 0
+    for name in RESPONSE_FILTERS:
+        values = getattr(chosen, name)
+        if values:
+            matching &= _holds(grouping(corpus, name), values)
+    for question, answer in chosen.closed:
+        matching &= _holds(grouping(corpus, f"closed:{question}"), (answer,))
+    matching &= _in_time(corpus, chosen)
+    documents &= matching[index.doc_response] if len(documents) else documents
+    for name in DOCUMENT_FILTERS:
+        values = getattr(chosen, name)
+        if values:
+            documents &= _holds(grouping(corpus, name), values)
+    if any(getattr(chosen, name) for name in DOCUMENT_FILTERS):
+        matching &= _has_document(corpus, documents)
+    kept = documents
+    responses = matching
+    if chosen.view != "all":
+        kept = documents & ~_dropped(corpus, documents, chosen.view)
+        lost = _has_document(corpus, documents & ~kept) & ~_has_document(corpus, kept)
+        responses = matching & ~lost
+    return Selected(chosen, responses, kept, matching)
+
+
+def selected(corpus: Corpus, selection: Selection | None = None) -> Selected:
+    """
+    Apply a selection that must keep something, with values that the corpus knows.
+
+    Raises:
+        UserError: The study has no responses, a value is unknown, or nothing is left.
+    """
+    chosen = selection or Selection()
+    if not corpus.n_responses:
+        message = "study: it holds no responses; at least one is needed. Run `consult ingest` with a source."
+        raise UserError(message)
+    _check_values(corpus, chosen)
+    result = select(corpus, chosen)
+    if not result.n:
+        words = chosen.in_words() or "no filter"
+        if result.n_matching:
+            words = f"{words}; {VIEW_WORDS[chosen.view]}"
+        message = (
+            f"filters ({words}): none of {result.n_all:,} responses is left; at least one is needed. "
+            "Take a filter away, or choose another campaign view."
+        )
+        raise UserError(message)
+    return result
+
+
+def parse_where(corpus: Corpus, conditions: Iterable[str], *, view: View = "all") -> Selection:
+    """
+    Read conditions such as ``country=DE`` into a selection.
+
+    The same field given twice means either value. A field may also be a closed question's id, or
+    ``closed:ID``; ``question=3`` names a question by its number; ``date_from`` and ``date_to``
+    take a day as yyyy-mm-dd.
+
+    Raises:
+        UserError: A condition has no ``=``, or its field or value is unknown.
+    """
+    lists: dict[str, list[str]] = {}
+    closed: list[tuple[str, str]] = []
+    days: dict[str, date] = {}
+    shut = set(corpus.questions.loc[corpus.questions["kind"] == "closed", "question_id"])
+    for condition in conditions:
+        name, equals, value = (part.strip() for part in condition.partition("="))
+        if not equals or not value:
+            message = f"condition '{condition}': no value; expected FIELD=VALUE, e.g. country=DE. Write it so."
+            raise UserError(message)
+        name = {"question": "question_id", "type": "stakeholder_type", "consultation": "consultation_id"}.get(
+            name, name
+        )
+        name = name.removeprefix("closed:")
+        if name in shut:
+            closed.append((name, value))
+        elif name in ("date_from", "date_to"):
+            days[name] = _day(name, value)
+        elif name in LIST_FILTERS:
+            lists.setdefault(name, []).append(_value(corpus, name, value))
+        else:
+            allowed = [*LIST_FILTERS, "date_from", "date_to", "the id of a closed question"]
+            message = f"condition '{condition}': no field '{name}'; allowed are {', '.join(allowed)}."
+            raise UserError(message + nearest(name, LIST_FILTERS))
+    chosen = Selection(
+        **{name: tuple(values) for name, values in lists.items()},
+        closed=tuple(closed),
+        date_from=days.get("date_from"),
+        date_to=days.get("date_to"),
+        view=view,
+    )
+    _check_values(corpus, chosen)
+    return chosen
+
+
+def choices(corpus: Corpus, field: str) -> pd.DataFrame:
+    """
+    Return the values a filter can take, most frequent first.
+
+    Returns:
+        ``value``, ``label`` (the question's text for questions, else the value) and ``n``
+        (responses, whatever the selection).
+    """
+    group = grouping(corpus, field)
+    counts = group_sizes(corpus, group, select(corpus))
+    table = pd.DataFrame({"value": list(group.names), "label": list(group.labels), "n": counts})
+    table = table[table["n"] > 0]
+    return table.sort_values(["n", "value"], ascending=[False, True], ignore_index=True)
+
+
+def group_sizes(corpus: Corpus, group: Grouping, kept: Selected) -> Ints:
+    """Return the number of counted responses in each group."""
+    size = len(group.names)
+    if group.level == "response":
+        codes = group.codes[kept.responses]
+        return np.bincount(codes[codes >= 0], minlength=size)
+    within = kept.documents & (group.codes >= 0)
+    within &= kept.responses[corpus.index.doc_response] if len(within) else within
+    pairs = distinct_codes(corpus.index.doc_response[within] * np.int64(max(size, 1)) + group.codes[within])
+    return np.bincount(pairs % max(size, 1), minlength=size)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean ...?`` with the closest known names, or an empty string."""
+    close = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
+def _value(corpus: Corpus, name: str, value: str) -> str:
+    if name == "question_id" and value.isdigit():
+        questions = corpus.questions
+        found = questions.loc[questions["number"] == int(value), "question_id"]
+        if len(found) == 1:
+            return str(found.iloc[0])
+    return value.upper() if name == "country" and value != UNKNOWN else value
+
+
+def _check_values(corpus: Corpus, chosen: Selection) -> None:
+    wanted = [(name, value) for name in LIST_FILTERS for value in getattr(chosen, name)]
+    wanted += [(f"closed:{question}", answer) for question, answer in chosen.closed]
+    for name, value in wanted:
+        group = grouping(corpus, name)
+        if value in group.names or value in (UNKNOWN, ATTACHMENT):
+            continue
+        shown = ", ".join(group.names[:15]) + (", ..." if len(group.names) > 15 else "")
+        message = f"filter {name}: no response has '{value}'; there are {shown or 'none'}."
+        raise UserError(message + (nearest(value, group.names) or " Choose one of them."))
+
+
+def _holds(group: Grouping, values: tuple[str, ...]) -> Bools:
+    wanted = [i for i, value in enumerate(group.names) if value in values]
+    return np.isin(group.codes, wanted)
+
+
+def _has_document(corpus: Corpus, documents: Bools) -> Bools:
+    found = np.zeros(corpus.index.n_responses, dtype=bool)
+    found[corpus.index.doc_response[documents]] = True
+    return found
+
+
+def _in_time(corpus: Corpus, chosen: Selection) -> Bools:
+    keep = np.ones(corpus.n_responses, dtype=bool)
+    when = corpus.responses["submitted_at"]
+    if chosen.date_from:
+        keep &= (when >= pd.Timestamp(chosen.date_from)).to_numpy(dtype=bool)
+    if chosen.date_to:
+        keep &= (when < pd.Timestamp(chosen.date_to + timedelta(days=1))).to_numpy(dtype=bool)
+    return keep
+
+
+def _dropped(corpus: Corpus, documents: Bools, view: View) -> Bools:
+    campaign = corpus.index.doc_campaign
+    members = documents & (campaign >= 0)
+    if view == "apart" or not members.any():
+        return members
+    where = np.flatnonzero(members)
+    order = where[np.lexsort((corpus.index.doc_rank[where], campaign[where]))]
+    first = np.r_[True, campaign[order][1:] != campaign[order][:-1]]
+    dropped = members.copy()
+    dropped[order[first]] = False
+    return dropped
+
+
+def _day(name: str, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        message = f"{name}: '{value}' is not a day; expected yyyy-mm-dd. Write it so."
+        raise UserError(message) from None

@@ -1,0 +1,144 @@
+"""Everything the first page shows, counted at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from consult.measures import caveats
+from consult.measures.counting import of_words
+from consult.measures.filters import VIEWS, Selected, Selection, select, selected
+from consult.measures.groups import grouping
+from consult.measures.result import Caveat, Measure
+from consult.measures.shares import by_group, shares
+
+if TYPE_CHECKING:
+    from consult.measures.corpus import Corpus
+
+
+@dataclass(frozen=True)
+class Overview:
+    """
+    The state of a selection at a glance.
+
+    Attributes:
+        n: Responses counted under the campaign view.
+        n_matching: Responses that match the filters.
+        n_all: Responses in the study.
+        showing: ``Showing 312 of 1,216 responses.``
+        of: The denominator in words.
+        views: One row a campaign view: ``view``, ``n``.
+        by_type: Measure by stakeholder type.
+        by_country: Measure by country.
+        by_language: Measure by language of documents.
+        by_day: Measure by day; empty table where nothing has a date.
+        by_question: Measure by open question, in the order asked.
+        themes: Measure of themes; empty table before tagging.
+        topics: Measure of topics; empty table before topics were found.
+        campaigns: One row a campaign in the selection: ``campaign_id``, ``n_documents``,
+            ``n_responses`` (both in the selection), ``first_at``, ``last_at``,
+            ``representative_document_id``; largest first.
+        quality: One row a figure of data quality: ``key``, ``label``, ``n``, ``N``.
+        caveats: What a reader must know.
+    """
+
+    n: int
+    n_matching: int
+    n_all: int
+    showing: str
+    of: str
+    views: pd.DataFrame
+    by_type: Measure
+    by_country: Measure
+    by_language: Measure
+    by_day: Measure
+    by_question: Measure
+    themes: Measure
+    topics: Measure
+    campaigns: pd.DataFrame
+    quality: pd.DataFrame
+    caveats: tuple[Caveat, ...]
+
+
+def overview(corpus: Corpus, selection: Selection | None = None) -> Overview:
+    """
+    Count what the first page shows.
+
+    Raises:
+        UserError: The study is empty or the selection keeps nothing.
+    """
+    chosen = selection or Selection()
+    kept = selected(corpus, chosen)
+    fields = ("stakeholder_type", "country", "language", "day", "question_id")
+    groups = {name: by_group(corpus, kept, grouping(corpus, name)) for name in fields}
+    return Overview(
+        n=kept.n,
+        n_matching=kept.n_matching,
+        n_all=kept.n_all,
+        showing=kept.showing(),
+        of=of_words(corpus, kept, kept.n),
+        views=pd.DataFrame([(v, select(corpus, chosen.with_(view=v)).n) for v in VIEWS], columns=["view", "n"]),
+        by_type=groups["stakeholder_type"],
+        by_country=groups["country"],
+        by_language=groups["language"],
+        by_day=groups["day"],
+        by_question=groups["question_id"],
+        themes=shares(corpus, "themes", chosen),
+        topics=shares(corpus, "topics", chosen),
+        campaigns=campaigns_in(corpus, select(corpus, chosen.with_(view="all"))),
+        quality=quality(corpus, kept),
+        caveats=caveats.applying(corpus, kept),
+    )
+
+
+def campaigns_in(corpus: Corpus, kept: Selected) -> pd.DataFrame:
+    """
+    Return the campaigns with documents in a selection, counted within it, largest first.
+
+    Returns:
+        ``campaign_id``, ``n_documents``, ``n_responses``, ``first_at``, ``last_at``,
+        ``representative_document_id``, and ``types`` (distinct stakeholder types).
+    """
+    members = corpus.campaign_members
+    documents = corpus.documents[kept.documents][["document_id", "response_id"]]
+    inside = members.merge(documents, on="document_id").merge(
+        corpus.responses[["response_id", "submitted_at", "stakeholder_type"]], on="response_id"
+    )
+    table = inside.groupby("campaign_id", as_index=False).agg(
+        n_documents=("document_id", "nunique"),
+        n_responses=("response_id", "nunique"),
+        first_at=("submitted_at", "min"),
+        last_at=("submitted_at", "max"),
+        types=("stakeholder_type", "nunique"),
+    )
+    table = table.merge(corpus.campaigns[["campaign_id", "representative_document_id"]], on="campaign_id", how="left")
+    return table.sort_values(["n_responses", "campaign_id"], ascending=[False, True], ignore_index=True)
+
+
+def quality(corpus: Corpus, kept: Selected) -> pd.DataFrame:
+    """
+    Return figures on the quality of the data in a selection.
+
+    Returns:
+        ``key``, ``label``, ``n``, ``N``; N is responses or texts, as the label says.
+    """
+    documents, responses = corpus.documents[kept.documents], corpus.responses[kept.responses]
+    n_docs, n_responses = len(documents), len(responses)
+    wrote = int(documents["response_id"].nunique())
+    rows = [
+        ("with_text", "responses with a text to analyse", wrote, n_responses),
+        ("dated", "responses with a date", int(responses["submitted_at"].notna().sum()), n_responses),
+        ("country", "responses with a country", int(responses["country"].notna().sum()), n_responses),
+        ("typed", "responses with a stakeholder type",
+         int((responses["stakeholder_type"] != "unknown").sum()), n_responses),
+        ("anonymous", "responses that are anonymous", int(responses["anonymous"].sum()), n_responses),
+        ("damaged", "texts that lost letters", int((documents["damaged"] >= caveats.DAMAGED).sum()), n_docs),
+        ("unsure_language", "texts whose language is unsure",
+         int((documents["language_score"] < 0.5).sum()), n_docs),
+        ("short", "texts under 8 words", int((documents["n_words"] < 8).sum()), n_docs),
+        ("attachments", "texts that are attachments", int(documents["attachment"].notna().sum()), n_docs),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["key", "label", "n", "N"])
+    return table[table["N"] > 0].reset_index(drop=True)

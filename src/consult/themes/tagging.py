@@ -1,0 +1,204 @@
+"""Give passages the codebook's themes, each with the words it rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from consult import schema
+from consult.text.lemmas import lemma
+from consult.text.passages import sentence_spans
+from consult.themes.echo import repeated, runs_of
+from consult.themes.lexicon import is_known
+from consult.themes.matching import Hit, make_matchers
+from consult.themes.score import joined_score, similarity_threshold
+from consult.themes.similarity import theme_similarities
+from consult.themes.words import Words, split_words
+
+if TYPE_CHECKING:
+    from consult.themes.codebook import Codebook
+    from consult.themes.similarity import Embed, Vectors
+
+#: A tagging below this score is not made.
+ASSIGN_AT = 0.5
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What a passage belongs to."""
+
+    document_id: str
+    response_id: str
+    language: str
+    question: str | None
+
+
+def _contexts(documents: pd.DataFrame, questions: pd.DataFrame) -> dict[str, _Context]:
+    texts = dict(zip(questions["question_id"], questions["text"], strict=True))
+    columns = ["document_id", "response_id", "language", "question_id"]
+    found = {}
+    for document_id, response_id, language, question_id in documents[columns].itertuples(index=False):
+        question = None if pd.isna(question_id) else texts.get(question_id)
+        found[document_id] = _Context(document_id, response_id, language, question)
+    return found
+
+
+def find_phrases(
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    questions: pd.DataFrame,
+    codebook: Codebook,
+) -> list[dict[int, tuple[Hit, ...]]]:
+    """
+    Return, for each row of `passages`, the phrases found by the number of their theme in the codebook.
+
+    Offsets in the hits are offsets in the passage. Words that merely repeat five or more words of the
+    question are not a mention and do not appear.
+    """
+    contexts = _contexts(documents, questions)
+    places = [contexts[d] for d in passages["document_id"]]
+    words = [split_words(text) for text in passages["text"]]
+    matchers = make_matchers(codebook, words, [p.language for p in places], lemma, is_known)
+    echoes = {q: runs_of(q) for q in {p.question for p in places if p.question}}
+    found = []
+    for place, text in zip(places, words, strict=True):
+        hits = matchers[place.language].find(text)
+        if hits and place.question:
+            hits = _without_echo(hits, text, echoes[place.question])
+        found.append(hits)
+    return found
+
+
+def _without_echo(
+    hits: dict[int, tuple[Hit, ...]], words: Words, runs: frozenset[tuple[str, ...]]
+) -> dict[int, tuple[Hit, ...]]:
+    echo = repeated(words, runs)
+    if not echo:
+        return hits
+    own = {n: tuple(h for h in found if not echo.issuperset(range(h.first, h.stop))) for n, found in hits.items()}
+    return {n: found for n, found in own.items() if found}
+
+
+def tag_passages(
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    questions: pd.DataFrame,
+    codebook: Codebook,
+    vectors: Vectors | None = None,
+    embed: Embed | None = None,
+) -> pd.DataFrame:
+    """
+    Return the table `taggings`: which passages raise which themes, and on which words that rests.
+
+    A passage gets a theme for a phrase of the codebook (``rule``; one row a place where a phrase stands)
+    or, without a phrase, for being close in meaning to the theme's definition and examples
+    (``similarity``; the evidence is the closest sentence). A theme's broader themes are given with it, on
+    the same evidence. Whether a respondent demands, fears or merely reports something is not told apart.
+
+    Args:
+        passages: Table `passages`.
+        documents: Table `documents`; a text is read with the phrases of its language and of English.
+        questions: Table `questions`; what a respondent repeats of the question is no mention.
+        codebook: The themes.
+        vectors: One row for each row of `passages`, normalised. Without it, phrases alone decide.
+        embed: Embeds texts (with their languages) into the same space.
+
+    Returns:
+        Table `taggings`, sorted by its key; `score` is the estimated chance that a human coder agrees.
+    """
+    if vectors is not None and len(vectors) != len(passages):
+        message = f"vectors: {len(vectors)} rows were found; one for each of {len(passages)} passages is expected."
+        raise ValueError(message)
+    if passages.empty or not codebook.themes:
+        return schema.empty("taggings")
+    hits = find_phrases(passages, documents, questions, codebook)
+    likeness = None
+    if vectors is not None and embed is not None:
+        likeness = theme_similarities(vectors, codebook, embed)
+    contexts = _contexts(documents, questions)
+    rows: list[dict[str, object]] = []
+    close: list[tuple[int, int, float]] = []
+    columns = ["passage_id", "document_id", "start"]
+    for row, (passage_id, document_id, offset) in enumerate(passages[columns].itertuples(index=False)):
+        context = contexts[document_id]
+        base = {"passage_id": passage_id, "document_id": document_id, "response_id": context.response_id}
+        for number, theme in enumerate(codebook.themes):
+            own = hits[row].get(number, ())
+            similarity = None if likeness is None else float(likeness[row, number])
+            score = joined_score(len(own), similarity)
+            rows += [
+                base | {"theme_id": theme.theme_id, "assigned_by": "rule", "score": score, "phrase": h.phrase,
+                        "start": offset + h.start, "end": offset + h.end}
+                for h in own
+            ]  # fmt: skip
+            if not own and similarity is not None and similarity >= similarity_threshold(theme):
+                close.append((row, number, max(score, ASSIGN_AT)))
+    rows += _similar(passages, contexts, codebook, close, embed)
+    return _with_parents(rows, codebook)
+
+
+def _similar(
+    passages: pd.DataFrame,
+    contexts: dict[str, _Context],
+    codebook: Codebook,
+    close: list[tuple[int, int, float]],
+    embed: Embed | None,
+) -> list[dict[str, object]]:
+    """Return the taggings that rest on likeness alone, each with the sentence that is most like its theme."""
+    if not close or embed is None:
+        return []
+    by_row: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for row, number, score in close:
+        by_row[row].append((number, score))
+    sentences: list[tuple[int, int, int]] = []
+    texts: list[str] = []
+    languages: list[str] = []
+    for row in sorted(by_row):
+        passage = passages.iloc[row]
+        language = contexts[passage["document_id"]].language
+        text = passage["text"]
+        for start, end in sentence_spans(text, language) or [(0, len(text))]:
+            sentences.append((row, start, end))
+            texts.append(text[start:end])
+            languages.append(language)
+    likeness = theme_similarities(embed(texts, languages), codebook, embed)
+    rows = []
+    places = defaultdict(list)
+    for i, (row, _, _) in enumerate(sentences):
+        places[row].append(i)
+    for row, themes in sorted(by_row.items()):
+        passage = passages.iloc[row]
+        for number, score in themes:
+            best = max(places[row], key=lambda i: (likeness[i, number], -i))
+            _, start, end = sentences[best]
+            rows.append(
+                {
+                    "passage_id": passage["passage_id"],
+                    "document_id": passage["document_id"],
+                    "response_id": contexts[passage["document_id"]].response_id,
+                    "theme_id": codebook.themes[number].theme_id,
+                    "assigned_by": "similarity",
+                    "score": score,
+                    "start": int(passage["start"]) + start,
+                    "end": int(passage["start"]) + end,
+                    "phrase": None,
+                }
+            )
+    return rows
+
+
+def _with_parents(rows: list[dict[str, object]], codebook: Codebook) -> pd.DataFrame:
+    """Return the table with a row for every broader theme too; of equal rows the highest score stays."""
+    above = {t.theme_id: codebook.ancestors(t.theme_id) for t in codebook.themes}
+    inherited = [row | {"theme_id": parent} for row in rows for parent in above[str(row["theme_id"])]]
+    if not rows:
+        return schema.empty("taggings")
+    table = pd.DataFrame(rows + inherited)
+    table = table.assign(own=[True] * len(rows) + [False] * len(inherited))
+    key = list(schema.table("taggings").key)
+    order = [*key, "score", "own", "phrase"]
+    table = table.sort_values(order, ascending=[True] * len(key) + [False, False, True], kind="stable")
+    return schema.build("taggings", table.drop_duplicates(key).drop(columns="own").reset_index(drop=True))

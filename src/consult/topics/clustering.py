@@ -1,0 +1,202 @@
+"""Groups of passages that do not depend on row order, cores or luck: k-means started from many Ward trees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.linalg import eigh
+from threadpoolctl import threadpool_limits
+
+from consult.topics.outliers import fit_strength
+
+Vectors = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+N_RUNS = 10
+"""Ward trees grown, each on its own half of the texts."""
+TREE_SIZE = 3000
+"""Texts in a tree at most: Ward's method takes memory and time that grow with the square."""
+DIMENSIONS = 64
+"""Principal components that the trees are grown in; 50 to 100 made no difference, all 512 were slower and worse."""
+TOLERANCE = 0.90
+"""A number of topics is stable enough when its agreement reaches this share of the best agreement in the range."""
+MIN_TEXTS = 12
+"""With fewer distinct texts than this, nothing can be said about topics."""
+MAX_ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One Ward tree: which texts it was grown on, and its merges (as scipy's `linkage`)."""
+
+    rows: NDArray[np.int64]
+    merges: NDArray[np.float64]
+
+
+@dataclass
+class ConsensusKMeans:
+    """
+    A clusterer for BERTopic's `hdbscan_model`, without a random part.
+
+    Ten Ward trees are grown on halves of the texts, cut at k, and the centres of all their branches are grouped
+    again by Ward's method into k starting points for spherical k-means ("bagged clustering", Leisch 1999; starting
+    points as in Bradley and Fayyad 1998). Which text is in which half follows from `keys`, so neither the order of
+    rows nor a seed plays a part, and a text keeps its halves when others are added. The number of clusters is the
+    largest whose agreement between trees is at least 90 % of the best.
+
+    Args:
+        keys: One number a text, made from its content; rows must be in an order that follows from the content too.
+        n_clusters: Fixed number of clusters, or None to choose it.
+        max_outliers: Share of texts that may be left without a cluster at most.
+    """
+
+    keys: NDArray[np.uint64]
+    n_clusters: int | None = None
+    max_outliers: float = 0.10
+    labels_: Labels = field(init=False)
+    probabilities_: NDArray[np.float64] = field(init=False)
+    nearest_: Labels = field(init=False)
+    centres_: Vectors = field(init=False)
+    scale_: tuple[float, float] = field(init=False)
+    agreement_: dict[int, float] = field(init=False)
+    runs_: list[Labels] = field(init=False)
+
+    def fit(self, vectors: Vectors, y: Any = None) -> ConsensusKMeans:  # noqa: ARG002
+        """Group unit vectors (n, d); sets `labels_` (-1: no cluster), `nearest_` and `probabilities_` (strength)."""
+        with threadpool_limits(1):  # sums over several threads differ in the last digit
+            reduced = reduce_dimensions(vectors)
+            trees = grow_trees(reduced, self.keys)
+            candidates = [min(self.n_clusters, len(vectors))] if self.n_clusters else sane_numbers(len(vectors))
+            cuts = {k: [cut_tree(reduced, tree, k) for tree in trees] for k in candidates}
+            self.agreement_ = {k: agreement(reduced, cuts[k]) for k in candidates}
+            chosen = choose_number(self.agreement_)
+            start = join_centres(cuts[chosen], chosen)
+            labels, _ = spherical_k_means(reduced, start)
+            labels, self.centres_ = spherical_k_means(vectors, centres_of(vectors, labels))
+            self.runs_ = [nearest(reduced, centres) for centres in cuts[chosen]]
+        fitted = fit_strength(vectors @ self.centres_.T, max_outliers=self.max_outliers)
+        self.nearest_, self.scale_ = labels, fitted.scale
+        self.probabilities_ = fitted.strength
+        self.labels_ = np.where(fitted.is_outlier, -1, labels)
+        return self
+
+    def predict(self, vectors: Vectors) -> Labels:
+        """Return the nearest cluster of each vector."""
+        return nearest(vectors, self.centres_)
+
+
+def sane_numbers(n_texts: int) -> list[int]:
+    """
+    Return the numbers of topics to try for so many distinct texts, in rising order.
+
+    0.6 times the square root of n at most (60 for 10,000), growing slower beyond; a quarter of that at least.
+
+    >>> sane_numbers(10_000)[0], sane_numbers(10_000)[-1]
+    (15, 60)
+    """
+    most = 0.6 * n_texts**0.5
+    if n_texts > 10_000:
+        most = 60 * (n_texts / 10_000) ** 0.2
+    high = max(2, round(most))
+    low = max(2, high // 4)
+    return sorted({round(k) for k in np.geomspace(low, high, 9)})
+
+
+def choose_number(agreement_by_number: dict[int, float]) -> int:
+    """Return the largest number of topics that is nearly as stable as the most stable one."""
+    best = max(agreement_by_number.values())
+    return max(k for k, value in agreement_by_number.items() if value >= TOLERANCE * best)
+
+
+def reduce_dimensions(vectors: Vectors) -> Vectors:
+    """Return unit vectors in the leading principal components (all of them where there are few texts)."""
+    wanted = min(DIMENSIONS, vectors.shape[1], max(2, len(vectors) // 4))
+    covariance = vectors.T.astype(np.float64) @ vectors.astype(np.float64)
+    size = len(covariance)
+    _, axes = eigh(covariance, subset_by_index=[size - wanted, size - 1])
+    return normalise(np.round(vectors @ axes.astype(np.float32), 5))
+
+
+def grow_trees(vectors: Vectors, keys: NDArray[np.uint64]) -> list[Tree]:
+    """Return Ward trees, each on the half of the texts whose key has one bit set (on some of them when many)."""
+    trees = []
+    for run in range(N_RUNS):
+        chosen = np.flatnonzero((keys >> np.uint64(run)) & np.uint64(1))
+        if len(chosen) < max(4, len(keys) // 4):
+            chosen = np.arange(len(keys))  # so few texts that a half may be almost empty
+        if len(chosen) > TREE_SIZE:
+            mixed = (keys[chosen] >> np.uint64(16)) ^ (np.uint64(run) * np.uint64(0x9E3779B97F4A))
+            chosen = np.sort(chosen[np.argsort(mixed, kind="stable")[:TREE_SIZE]])
+        trees.append(Tree(chosen, linkage(vectors[chosen].astype(np.float64), "ward")))
+    return trees
+
+
+def cut_tree(vectors: Vectors, tree: Tree, k: int) -> Vectors:
+    """Return the centres of the k branches of a tree, moved for a few rounds of k-means."""
+    branches = fcluster(tree.merges, min(k, len(tree.rows)), "maxclust").astype(np.int64) - 1
+    sample = vectors[tree.rows]
+    return spherical_k_means(sample, centres_of(sample, branches), rounds=5)[1]
+
+
+def join_centres(runs: list[Vectors], k: int) -> Vectors:
+    """Return k starting points: the centres of all runs, grouped by Ward's method."""
+    pool = np.vstack(runs)
+    if len(pool) <= k:
+        return pool
+    groups = fcluster(linkage(pool.astype(np.float64), "ward"), k, "maxclust").astype(np.int64) - 1
+    return centres_of(pool, groups)
+
+
+def agreement(vectors: Vectors, runs: list[Vectors]) -> float:
+    """Return how far the runs agree on who belongs together: mean adjusted mutual information over pairs of runs."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    step = max(1, len(vectors) // 4000)
+    found = [nearest(vectors[::step], centres) for centres in runs]
+    pairs = [(a, b) for a in range(len(found)) for b in (a + 1, a + 3) if b < len(found)]
+    return float(np.mean([adjusted_mutual_info_score(found[a], found[b]) for a, b in pairs]))
+
+
+def spherical_k_means(vectors: Vectors, start: Vectors, rounds: int = MAX_ROUNDS) -> tuple[Labels, Vectors]:
+    """Return labels and unit centres after Lloyd's rounds on the sphere; clusters that lose all texts vanish."""
+    centres, last = start, None
+    for _ in range(rounds):
+        labels = nearest(vectors, centres)
+        if last is not None and len(last) == len(labels) and np.array_equal(last, labels):
+            break
+        centres = centres_of(vectors, labels)
+        last = _packed(labels)
+    labels = _packed(nearest(vectors, centres))
+    return labels, centres_of(vectors, labels)
+
+
+def nearest(vectors: Vectors, centres: Vectors) -> Labels:
+    """Return the index of the most similar centre; similarities are rounded, so that ties do not hang on the machine."""
+    out = np.empty(len(vectors), dtype=np.int64)
+    for at in range(0, len(vectors), 16_384):
+        part = slice(at, at + 16_384)
+        out[part] = np.round(vectors[part] @ centres.T, 5).argmax(axis=1)
+    return out
+
+
+def centres_of(vectors: Vectors, labels: Labels) -> Vectors:
+    """Return the unit mean vector of each group that has members, in order of label."""
+    packed = _packed(labels)
+    order = np.argsort(packed, kind="stable")
+    starts = np.searchsorted(packed[order], np.arange(packed.max() + 1))
+    return normalise(np.add.reduceat(vectors[order].astype(np.float64), starts, axis=0)).astype(np.float32)
+
+
+def normalise(vectors: NDArray[Any]) -> Vectors:
+    """Return rows of length one; a row of zeros stays as it is."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    result: Vectors = (vectors / np.where(length > 0, length, 1.0)).astype(np.float32)
+    return result
+
+
+def _packed(labels: Labels) -> Labels:
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64).reshape(-1)

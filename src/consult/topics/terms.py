@@ -1,0 +1,181 @@
+"""Words and phrases of passages as lemmas, with the form they are mostly written in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from consult.text.lemmas import lemma
+from consult.text.stopwords import all_stop_words, stop_words
+from consult.topics.fillers import fillers
+
+MAX_TERMS = 60_000
+"""Terms kept, the most frequent: more take memory and are in no label."""
+JOINT = "_"
+"""Stands between the words of a phrase, so that a phrase is one term to BERTopic's vectorizer."""
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-'’‑][^\W\d_]+)*|\d[\d.,]*|[^\w\s]|\n")
+_LETTERS = re.compile(r"[^\W\d_]")
+_ELIDED = re.compile(r"^(?:l|d|j|c|n|s|m|t|qu|dell|all|nell|sull|dall|un|jusqu|lorsqu|puisqu)['’](?=.)", re.IGNORECASE)
+_ENGLISH_S = re.compile(r"['’]s?$")
+
+# Words that may stand inside a noun phrase.
+_CONNECTORS: dict[str, frozenset[str]] = {
+    "en": frozenset({"of"}),
+    "fr": frozenset({"de", "des", "du"}),
+    "es": frozenset({"de", "del"}),
+    "pt": frozenset({"de", "da", "do", "dos", "das"}),
+    "it": frozenset({"di", "del", "della", "dei", "delle"}),
+    "ro": frozenset({"de"}),
+    "mt": frozenset({"ta"}),
+}
+# After these comes a verb, and hardly ever a noun.
+_BEFORE_VERBS: dict[str, frozenset[str]] = {
+    "en": frozenset(
+        "to will would should can could may might must shall not we they i you it he she who which that cannot".split()
+    ),
+    "de": frozenset("zu".split()),
+    "fr": frozenset("pour nous ils elles on se ne pas qui à".split()),
+    "es": frozenset("para se no que".split()),
+    "it": frozenset("si non che per".split()),
+    "nl": frozenset("te".split()),
+    "sv": frozenset("att".split()),
+    "da": frozenset("at".split()),
+}
+
+
+@dataclass
+class TermFacts:
+    """What is known of one term over all passages."""
+
+    passages: int = 0
+    forms: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    after_verb_marker: int = 0
+    before_content: int = 0
+    occurrences: int = 0
+
+    @property
+    def display(self) -> str:
+        """The form that is written most often; of equal ones, the first in the alphabet."""
+        return min(self.forms, key=lambda form: (-self.forms[form], form))
+
+    @property
+    def verb_share(self) -> float:
+        """Share of occurrences right after a word that announces a verb."""
+        return self.after_verb_marker / max(1, self.occurrences)
+
+    @property
+    def open_share(self) -> float:
+        """Share of occurrences followed at once by another content word: high for adjectives and half phrases."""
+        return self.before_content / max(1, self.occurrences)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Terms of each passage (lemmas; the words of a phrase joined by `_`), and what is known of every term."""
+
+    by_passage: list[list[str]]
+    facts: dict[str, TermFacts]
+
+
+@dataclass(frozen=True)
+class _Token:
+    surface: str
+    lemma: str
+    kind: str  # "content", "stop", "connector", "break"
+
+
+def find_terms(texts: Sequence[str], languages: Sequence[str], *, min_passages: int | None = None) -> Terms:
+    """
+    Return the words and two- to four-word phrases of each passage that occur in several passages.
+
+    Stop words of all 24 languages stand in no term, save between the words of a phrase ("burden of proof").
+    Words that every consultation uses ("ensure", "important") are left out where the language has such a list.
+
+    Args:
+        texts: Passages.
+        languages: ISO 639-1 code of each.
+        min_passages: Passages a term must occur in; None: 2, or 3 from a thousand passages on.
+    """
+    needed = min_passages or (3 if len(texts) >= 1000 else 2 if len(texts) >= 60 else 1)
+    facts: dict[str, TermFacts] = {}
+    found: list[list[str]] = []
+    for text, language in zip(texts, languages, strict=True):
+        tokens = _tokens(text, language)
+        terms = []
+        for start, end in _spans(tokens):
+            term = JOINT.join(token.lemma for token in tokens[start:end])
+            terms.append(term)
+            fact = facts.get(term)
+            if fact is None:
+                fact = facts[term] = TermFacts()
+            _count(fact, tokens, start, end, language)
+        found.append(terms)
+        for term in set(terms):
+            facts[term].passages += 1
+            facts[term].languages[language] += 1
+    frequent = sorted((t for t, f in facts.items() if f.passages >= needed), key=lambda t: (-facts[t].passages, t))
+    kept = {term: facts[term] for term in frequent[:MAX_TERMS]}
+    return Terms([[term for term in terms if term in kept] for terms in found], kept)
+
+
+def _count(fact: TermFacts, tokens: list[_Token], start: int, end: int, language: str) -> None:
+    fact.occurrences += 1
+    fact.forms[" ".join(token.surface for token in tokens[start:end])] += 1
+    if start and tokens[start - 1].surface.lower() in _BEFORE_VERBS.get(language, frozenset()):
+        fact.after_verb_marker += 1
+    if end < len(tokens) and tokens[end].kind == "content":
+        fact.before_content += 1
+
+
+def _spans(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of terms: single words, runs of two and three, and "noun of (adjective) noun"."""
+    for start, first in enumerate(tokens):
+        if first.kind != "content":
+            continue
+        yield start, start + 1
+        n_connectors = 0
+        for end in range(start + 1, min(start + 4, len(tokens))):
+            kind = tokens[end].kind
+            if kind == "connector" and n_connectors == 0:
+                n_connectors += 1
+                continue
+            if kind != "content":
+                break
+            if end - start + 1 - n_connectors <= 3:
+                yield start, end + 1
+
+
+def _tokens(text: str, language: str) -> list[_Token]:
+    stop, everywhere, filler = stop_words(language), _short_stop_words(), fillers(language)
+    connectors = _CONNECTORS.get(language, frozenset())
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if not _LETTERS.match(word):
+            tokens.append(_Token(word, word, "break"))
+            continue
+        if language in ("fr", "it"):
+            word = _ELIDED.sub("", word)
+        elif language == "en":
+            word = _ENGLISH_S.sub("", word) or word
+        low = word.lower()
+        if low in connectors:
+            tokens.append(_Token(low, low, "connector"))
+            continue
+        acronym = len(word) > 1 and word.isupper()
+        base = low if acronym else lemma(word, language)
+        is_stop = low in stop or base in stop or low in filler or base in filler or len(low) < 2
+        is_foreign_stop = not acronym and len(low) <= 3 and low in everywhere
+        kind = "stop" if (is_stop or is_foreign_stop) and not (acronym and low not in stop) else "content"
+        if kind == "content" and len(low) < 3 and not acronym:
+            kind = "stop"
+        tokens.append(_Token(word, base, kind))
+    return tokens
+
+
+def _short_stop_words() -> frozenset[str]:
+    return all_stop_words()
