@@ -1,0 +1,27 @@
+"""From a measure to a figure; nothing is counted here."""
+
+from __future__ import annotations
+
+from consult.charts.alternatives import alt_text
+from consult.charts.bars import bars, countries, dots, views
+from consult.charts.draw import to_png, to_svg
+from consult.charts.heat import heat_map, pairs_map
+from consult.charts.style import DARK, LIGHT, Theme, Words
+from consult.charts.times import timeline
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Theme",
+    "Words",
+    "alt_text",
+    "bars",
+    "countries",
+    "dots",
+    "heat_map",
+    "pairs_map",
+    "timeline",
+    "to_png",
+    "to_svg",
+    "views",
+]

@@ -1,0 +1,144 @@
+"""Heat maps: who says what, and what goes with what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from consult.charts.style import ENGLISH, LIGHT, ROW, Theme, Words, dressed, title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import altair as alt
+    import pandas as pd
+
+    from consult.measures import Measure
+
+CELL = 62
+
+
+def heat_map(
+    measure: Measure,
+    question: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+    group_labels: Mapping[str, str] | None = None,
+    limit: int = 30,
+    theme: Theme = LIGHT,
+    words: Words = ENGLISH,
+) -> alt.Chart:
+    """
+    Draw a cross-table: the darker, the larger the share; an arrow where a difference is shown.
+
+    Cells of groups too few to compare are grey with a dash, whatever their share: a share of a few
+    responses has no colour of its own. The direction is told by the arrow, not by colour alone.
+
+    Args:
+        measure: From `measures.crosstab`.
+        question: The title.
+        labels: Words to show in place of keys (rows of the figure).
+        group_labels: Words to show in place of groups (columns of the figure).
+        limit: How many rows and columns to draw at most, those with most responses first.
+        theme: Colours.
+        words: Words of legend and tooltips.
+    """
+    rows = _cells(measure.table, labels, group_labels, limit, words)
+    return _drawn(rows, title(question, _key(measure, words)), theme, words)
+
+
+def pairs_map(
+    measure: Measure,
+    question: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+    limit: int = 20,
+    theme: Theme = LIGHT,
+    words: Words = ENGLISH,
+) -> alt.Chart:
+    """
+    Draw which ideas go together: of the responses with the row's idea, the share with the column's.
+
+    Args:
+        measure: From `measures.cooccurrence`.
+        question: The title.
+        labels: Words to show in place of keys.
+        limit: How many ideas to draw at most, those with most responses first.
+        theme: Colours.
+        words: Words of legend and tooltips.
+    """
+    table = measure.table.rename(columns={"other": "group", "other_label": "group_label"})
+    more = table["lift"].astype(float) > 1
+    direction = [
+        words.no_difference if not s else "more" if m else "less"
+        for s, m in zip(table["significant"], more, strict=True)
+    ]
+    cells = _cells(table.assign(direction=direction), labels, labels, limit, words)
+    return _drawn(cells, title(question, _key(measure, words)), theme, words)
+
+
+def _key(measure: Measure, words: Words) -> list[str]:
+    return [f"{measure.of}.", f"\u25b2 {words.more}   \u25bc {words.less}   \u2013 {words.few}"]
+
+
+def _cells(
+    table: pd.DataFrame,
+    labels: Mapping[str, str] | None,
+    group_labels: Mapping[str, str] | None,
+    limit: int,
+    words: Words,
+) -> pd.DataFrame:
+    keys = table.groupby("key")["n"].sum().sort_values(ascending=False, kind="stable").head(limit).index
+    groups = table.groupby("group")["N"].max().sort_values(ascending=False, kind="stable").head(limit).index
+    rows = table[table["key"].isin(keys) & table["group"].isin(groups) & table["n"].notna()]
+    arrows = {"more": "\u25b2", "less": "\u25bc"}
+    told = {"more": words.more, "less": words.less, "too few to compare": words.few}
+    few = rows["few"].to_numpy(dtype=bool)
+    return rows.assign(
+        shown_label=[str((labels or {}).get(k, w)) for k, w in zip(rows["key"], rows["label"], strict=True)],
+        shown_group=[str((group_labels or {}).get(g, w)) for g, w in zip(rows["group"], rows["group_label"], strict=True)],
+        share_pc=rows["share"].astype(float) * 100,
+        low_pc=rows["low"].astype(float) * 100,
+        high_pc=rows["high"].astype(float) * 100,
+        n=rows["n"].astype(int),
+        N=rows["N"].astype(int),
+        few=few,
+        finding=[told.get(d, words.no_difference) for d in rows["direction"]],
+        mark=["\u2013" if f else f"{s * 100:.0f} {arrows.get(d, '')}".strip()
+              for f, s, d in zip(few, rows["share"], rows["direction"], strict=True)],
+        key_order=[list(keys).index(k) for k in rows["key"]],
+        group_order=[list(groups).index(g) for g in rows["group"]],
+    )  # fmt: skip
+
+
+def _drawn(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Words) -> Any:
+    import altair as alt
+
+    y_names = rows.sort_values("key_order")["shown_label"].drop_duplicates().tolist()
+    x_names = rows.sort_values("group_order")["shown_group"].drop_duplicates().tolist()
+    x = alt.X("shown_group:N", sort=x_names, title=None, axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=180))
+    y = alt.Y("shown_label:N", sort=y_names, title=None)
+    top = max(float(rows.loc[~rows["few"], "share_pc"].max()) if (~rows["few"]).any() else 1.0, 1.0)
+    scale = alt.Scale(domain=[0, top], range=list(theme.ramp), interpolate="rgb")
+    tips = [
+        alt.Tooltip("shown_group:N", title=words.group),
+        alt.Tooltip("shown_label:N", title=words.item),
+        alt.Tooltip("n:Q", title=words.responses, format=","),
+        alt.Tooltip("N:Q", title=words.of, format=","),
+        alt.Tooltip("share_pc:Q", title=words.share, format=".1f"),
+        alt.Tooltip("low_pc:Q", title=words.interval_low, format=".1f"),
+        alt.Tooltip("high_pc:Q", title=words.interval_high, format=".1f"),
+        alt.Tooltip("finding:N", title=words.finding),
+    ]
+    colour = alt.condition(
+        alt.datum.few,
+        alt.value(theme.grey),
+        alt.Color("share_pc:Q", scale=scale, title=words.share, legend=alt.Legend(orient="bottom")),
+    )
+    dark_cells = alt.datum.share_pc > top * 0.5
+    light, dark = ("#FFFFFF", "#1A1A1A") if theme.background.upper() == "#FFFFFF" else ("#0E1117", "#F2F2F2")
+    text_colour = alt.condition(dark_cells & ~alt.datum.few, alt.value(light), alt.value(dark))
+    base = alt.Chart(rows).encode(x=x, y=y, tooltip=tips)
+    drawn = base.mark_rect(stroke=theme.background, strokeWidth=1).encode(color=colour)
+    marks = base.mark_text(fontSize=11).encode(text="mark:N", color=text_colour)
+    size = {"width": max(len(x_names), 1) * CELL, "height": max(len(y_names), 1) * (ROW + 4)}
+    return dressed((drawn + marks).properties(title=heading, **size), theme)

@@ -1,0 +1,88 @@
+"""Figures over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consult.charts.style import ENGLISH, LIGHT, WIDTH, Theme, Words, dressed, title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import altair as alt
+
+    from consult.measures import Measure
+
+MAX_LINES = 6
+
+
+def timeline(
+    measure: Measure,
+    question: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+    theme: Theme = LIGHT,
+    words: Words = ENGLISH,
+) -> alt.Chart:
+    """
+    Draw responses, or shares of them, over time.
+
+    Counts of responses are bars; shares are lines with points, a faint band for the interval,
+    and another dash for each line, so that colour is not needed to tell them apart. At most six
+    lines are drawn.
+
+    Args:
+        measure: From `measures.over_time`.
+        question: The title.
+        labels: Words to show in place of keys.
+        theme: Colours.
+        words: Words of axes and tooltips.
+    """
+    import altair as alt
+
+    table = measure.table
+    order = table.groupby("key")["n"].sum().sort_values(ascending=False, kind="stable").head(MAX_LINES).index.tolist()
+    rows = table[table["key"].isin(order)]
+    rows = rows.assign(
+        shown_label=[str((labels or {}).get(k, w)) for k, w in zip(rows["key"], rows["label"], strict=True)],
+        share_pc=rows["share"].astype(float) * 100,
+        low_pc=rows["low"].astype(float) * 100,
+        high_pc=rows["high"].astype(float) * 100,
+    )
+    x = alt.X("group:T", title=words.day)
+    heading = title(question, f"{measure.of}.")
+    tips = [
+        alt.Tooltip("group:T", title=words.day, format="%Y-%m-%d"),
+        alt.Tooltip("shown_label:N", title=words.item),
+        alt.Tooltip("n:Q", title=words.responses, format=","),
+        alt.Tooltip("N:Q", title=words.of, format=","),
+        alt.Tooltip("share_pc:Q", title=words.share, format=".1f"),
+    ]
+    base = alt.Chart(rows)
+    if measure.what == "responses":
+        unit = {"day": "yearmonthdate", "week": "yearmonthdate", "month": "yearmonth", "year": "year"}[measure.field]
+        drawn = base.mark_bar(color=theme.mark, size=_width(len(rows))).encode(
+            x=alt.X(f"{unit}(group):T", title=words.day),
+            y=alt.Y("n:Q", title=words.responses),
+            tooltip=tips[:1] + tips[2:3],
+        )
+        return dressed(drawn.properties(width=WIDTH, height=220, title=heading), theme)
+    names = (
+        list(dict.fromkeys(rows.set_index("key")["shown_label"].reindex(order).tolist()))
+        if rows["key"].is_unique
+        else list(dict.fromkeys(w for k in order for w in rows.loc[rows["key"] == k, "shown_label"]))
+    )
+    colour = alt.Color(
+        "shown_label:N", sort=names, title=None, legend=alt.Legend(orient="bottom", columns=2),
+        scale=alt.Scale(domain=names, range=list(theme.series[: len(names)])),
+    )  # fmt: skip
+    band = base.mark_area(opacity=0.15).encode(x=x, y="low_pc:Q", y2="high_pc:Q", color=colour)
+    line = base.mark_line(point=True).encode(
+        x=x, y=alt.Y("share_pc:Q", title=words.share, scale=alt.Scale(zero=True)), color=colour,
+        strokeDash=alt.StrokeDash("shown_label:N", sort=names, legend=None), tooltip=tips,
+    )  # fmt: skip
+    return dressed((band + line).properties(width=WIDTH, height=280, title=heading), theme)
+
+
+def _width(n: int) -> float:
+    return max(1.5, min(18.0, WIDTH / max(n, 1) * 0.8))
