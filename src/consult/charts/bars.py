@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from consult.charts.style import ENGLISH, LIGHT, ROW, WIDTH, Theme, Words, dressed, title
+from consult.charts.style import ENGLISH, LIGHT, ROW, WIDTH, Theme, Words, dressed, named, sentence, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def bars(
     limit: int = LIMIT,
     theme: Theme = LIGHT,
     words: Words = ENGLISH,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """
     Draw shares as bars, with a thin line for the interval of each.
 
@@ -38,7 +38,7 @@ def bars(
         words: Words of axes and tooltips.
     """
     rows = _prepared(measure.table, labels).head(limit)
-    return dressed(_bars(rows, title(question, f"{measure.of}. {words.lines}"), theme, words), theme)
+    return dressed(_bars(rows, title(question, f"{sentence(measure.of)} {words.lines}"), theme, words), theme)
 
 
 def countries(
@@ -49,7 +49,7 @@ def countries(
     limit: int = 40,
     theme: Theme = LIGHT,
     words: Words = ENGLISH,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """Draw responses by country as bars, most first; the same as `bars` with more rows."""
     return bars(measure, question, labels=labels, limit=limit, theme=theme, words=words)
 
@@ -63,7 +63,7 @@ def views(
     limit: int = 12,
     theme: Theme = LIGHT,
     words: Words = ENGLISH,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """
     Draw shares under the three campaign views, one above the other for each item.
 
@@ -89,8 +89,8 @@ def views(
     y = alt.Y("shown_label:N", sort=order, title=None)
     offset = alt.YOffset("counted:N", sort=names)
     colour = alt.Color(
-        "counted:N", sort=names, title=words.view, scale=alt.Scale(domain=names, range=list(theme.series[: len(names)])),
-        legend=alt.Legend(orient="bottom"),
+        "counted:N", sort=names, title=words.view, legend=alt.Legend(orient="bottom"),
+        scale=alt.Scale(domain=names, range=list(theme.series[: len(names)])),
     )  # fmt: skip
     base = alt.Chart(rows)
     drawn = base.mark_bar().encode(
@@ -109,7 +109,7 @@ def dots(
     limit: int = LIMIT,
     theme: Theme = LIGHT,
     words: Words = ENGLISH,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """
     Draw what sets a group apart: times as often as elsewhere, on a logarithmic axis.
 
@@ -132,18 +132,15 @@ def dots(
     tips = [*_tooltip(words), alt.Tooltip("lift:Q", format=".2f", title=words.lift)]
     points = base.mark_point(filled=True, size=80, color=theme.mark, opacity=1).encode(x=axis, tooltip=tips)
     drawn = (even + lines + points).properties(
-        width=WIDTH, height=max(len(order), 1) * ROW, title=title(question, f"{measure.of}. {words.lines}")
+        width=WIDTH, height=max(len(order), 1) * ROW, title=title(question, f"{sentence(measure.of)} {words.lines}")
     )
     return dressed(drawn, theme)
 
 
 def _prepared(table: pd.DataFrame, labels: Mapping[str, str] | None) -> pd.DataFrame:
     rows = table[table["n"].notna()]
-    shown = [str((labels or {}).get(k, label)) for k, label in zip(rows["key"], rows["label"], strict=True)]
-    twice = {s for s, k in zip(shown, rows["key"], strict=True) if len(set(rows["key"][[x == s for x in shown]])) > 1}
-    shown = [f"{s} ({k})" if s in twice else s for s, k in zip(shown, rows["key"], strict=True)]
     return rows.assign(
-        shown_label=shown,
+        shown_label=named(rows["key"], rows["label"], labels),
         share_pc=rows["share"].astype(float) * 100,
         low_pc=rows["low"].astype(float) * 100,
         high_pc=rows["high"].astype(float) * 100,

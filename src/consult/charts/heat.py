@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from consult.charts.style import ENGLISH, LIGHT, ROW, Theme, Words, dressed, title
+from consult.charts.style import ENGLISH, LIGHT, ROW, Theme, Words, dressed, named, sentence, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ def heat_map(
     limit: int = 30,
     theme: Theme = LIGHT,
     words: Words = ENGLISH,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """
     Draw a cross-table: the darker, the larger the share; an arrow where a difference is shown.
 
@@ -43,7 +43,7 @@ def heat_map(
         words: Words of legend and tooltips.
     """
     rows = _cells(measure.table, labels, group_labels, limit, words)
-    return _drawn(rows, title(question, _key(measure, words)), theme, words)
+    return _drawn(rows, title(question, *_key(measure, words)), theme, words)
 
 
 def pairs_map(
@@ -54,7 +54,7 @@ def pairs_map(
     limit: int = 20,
     theme: Theme = LIGHT,
     words: Words = ENGLISH,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """
     Draw which ideas go together: of the responses with the row's idea, the share with the column's.
 
@@ -73,11 +73,11 @@ def pairs_map(
         for s, m in zip(table["significant"], more, strict=True)
     ]
     cells = _cells(table.assign(direction=direction), labels, labels, limit, words)
-    return _drawn(cells, title(question, _key(measure, words)), theme, words)
+    return _drawn(cells, title(question, *_key(measure, words)), theme, words)
 
 
 def _key(measure: Measure, words: Words) -> list[str]:
-    return [f"{measure.of}.", f"\u25b2 {words.more}   \u25bc {words.less}   \u2013 {words.few}"]
+    return [sentence(measure.of), f"\u25b2 {words.more}   \u25bc {words.less}   \u2013 {words.few}"]
 
 
 def _cells(
@@ -94,8 +94,8 @@ def _cells(
     told = {"more": words.more, "less": words.less, "too few to compare": words.few}
     few = rows["few"].to_numpy(dtype=bool)
     return rows.assign(
-        shown_label=[str((labels or {}).get(k, w)) for k, w in zip(rows["key"], rows["label"], strict=True)],
-        shown_group=[str((group_labels or {}).get(g, w)) for g, w in zip(rows["group"], rows["group_label"], strict=True)],
+        shown_label=named(rows["key"], rows["label"], labels),
+        shown_group=named(rows["group"], rows["group_label"], group_labels),
         share_pc=rows["share"].astype(float) * 100,
         low_pc=rows["low"].astype(float) * 100,
         high_pc=rows["high"].astype(float) * 100,
@@ -110,7 +110,7 @@ def _cells(
     )  # fmt: skip
 
 
-def _drawn(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Words) -> Any:
+def _drawn(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Words) -> alt.LayerChart:
     import altair as alt
 
     y_names = rows.sort_values("key_order")["shown_label"].drop_duplicates().tolist()
@@ -134,7 +134,7 @@ def _drawn(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Wor
         alt.value(theme.grey),
         alt.Color("share_pc:Q", scale=scale, title=words.share, legend=alt.Legend(orient="bottom")),
     )
-    dark_cells = alt.datum.share_pc > top * 0.5
+    dark_cells = alt.datum.share_pc > top * theme.switch
     light, dark = ("#FFFFFF", "#1A1A1A") if theme.background.upper() == "#FFFFFF" else ("#0E1117", "#F2F2F2")
     text_colour = alt.condition(dark_cells & ~alt.datum.few, alt.value(light), alt.value(dark))
     base = alt.Chart(rows).encode(x=x, y=y, tooltip=tips)

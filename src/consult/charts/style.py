@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import altair as alt
 
 FONT = "DejaVu Sans, Noto Sans, Arial, sans-serif"
 WIDTH = 560
@@ -19,6 +23,7 @@ class Theme:
     """
     Colours of a figure.
 
+    `switch` is how far along the ramp of a heat map text changes from dark to light or back.
     Contrast with the background is at least 4.5 to 1 for text and 3 to 1 for marks (WCAG 2.2).
     """
 
@@ -31,6 +36,7 @@ class Theme:
     grey: str
     series: tuple[str, ...]
     ramp: tuple[str, str]
+    switch: float
 
 
 LIGHT = Theme(
@@ -43,6 +49,7 @@ LIGHT = Theme(
     grey="#E8E8E8",
     series=OKABE_ITO,
     ramp=("#EAF3F9", "#00507D"),
+    switch=0.7,
 )
 DARK = Theme(
     background="#0E1117",
@@ -54,6 +61,7 @@ DARK = Theme(
     grey="#2A2F38",
     series=("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#FFFFFF"),
     ramp=("#15283A", "#8CCBF2"),
+    switch=0.5,
 )
 
 
@@ -83,20 +91,32 @@ class Words:
 ENGLISH = Words()
 
 
-def named(values: list[str], labels: Mapping[str, str] | None) -> list[str]:
-    """Return the words to show, each different: equal labels get their key in brackets."""
-    shown = [str((labels or {}).get(v, v)) for v in values]
-    return shown
+def named(keys: Iterable[str], names: Iterable[str], labels: Mapping[str, str] | None) -> list[str]:
+    """
+    Return the words to show for keys: those of `labels`, else their own names.
+
+    Where two keys would show the same words, the key follows in brackets.
+    """
+    shown = [(str(key), str((labels or {}).get(str(key), str(name)))) for key, name in zip(keys, names, strict=True)]
+    different: dict[str, set[str]] = {}
+    for key, words in shown:
+        different.setdefault(words, set()).add(key)
+    return [f"{words} ({key})" if len(different[words]) > 1 else words for key, words in shown]
 
 
-def title(text: str, subtitle: str) -> dict[str, Any]:
-    """Return a title with the denominator under it."""
-    return {"text": text, "subtitle": subtitle} if subtitle else {"text": text}
+def sentence(words: str) -> str:
+    """Return words as a sentence: a capital in front, a full stop behind."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
 
 
-def dressed(chart: Any, theme: Theme) -> Any:
-    """Apply colours and sizes to a finished chart."""
-    return (
+def title(text: str, *below: str) -> dict[str, Any]:
+    """Return a title with the denominator and the key under it."""
+    return {"text": text, "subtitle": list(below)} if below else {"text": text}
+
+
+def dressed(chart: alt.LayerChart, theme: Theme) -> alt.LayerChart:
+    """Apply colours and sizes to a finished figure."""
+    whole: alt.LayerChart = (
         chart.configure(background=theme.background, font=FONT)
         .configure_view(stroke=None)
         .configure_title(
@@ -117,3 +137,4 @@ def dressed(chart: Any, theme: Theme) -> Any:
             labelColor=theme.text, titleColor=theme.text, labelFontSize=12, titleFontSize=12, labelLimit=LABEL_WIDTH
         )
     )
+    return whole

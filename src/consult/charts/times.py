@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consult.charts.style import ENGLISH, LIGHT, WIDTH, Theme, Words, dressed, title
+from consult.charts.style import ENGLISH, LIGHT, WIDTH, Theme, Words, dressed, named, sentence, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ def timeline(
     labels: Mapping[str, str] | None = None,
     theme: Theme = LIGHT,
     words: Words = ENGLISH,
-) -> alt.Chart:
+) -> alt.LayerChart:
     """
     Draw responses, or shares of them, over time.
 
@@ -44,13 +44,13 @@ def timeline(
     order = table.groupby("key")["n"].sum().sort_values(ascending=False, kind="stable").head(MAX_LINES).index.tolist()
     rows = table[table["key"].isin(order)]
     rows = rows.assign(
-        shown_label=[str((labels or {}).get(k, w)) for k, w in zip(rows["key"], rows["label"], strict=True)],
+        shown_label=named(rows["key"], rows["label"], labels),
         share_pc=rows["share"].astype(float) * 100,
         low_pc=rows["low"].astype(float) * 100,
         high_pc=rows["high"].astype(float) * 100,
     )
     x = alt.X("group:T", title=words.day)
-    heading = title(question, f"{measure.of}.")
+    heading = title(question, sentence(measure.of))
     tips = [
         alt.Tooltip("group:T", title=words.day, format="%Y-%m-%d"),
         alt.Tooltip("shown_label:N", title=words.item),
@@ -66,17 +66,16 @@ def timeline(
             y=alt.Y("n:Q", title=words.responses),
             tooltip=tips[:1] + tips[2:3],
         )
-        return dressed(drawn.properties(width=WIDTH, height=220, title=heading), theme)
-    names = (
-        list(dict.fromkeys(rows.set_index("key")["shown_label"].reindex(order).tolist()))
-        if rows["key"].is_unique
-        else list(dict.fromkeys(w for k in order for w in rows.loc[rows["key"] == k, "shown_label"]))
-    )
+        whole: alt.LayerChart = alt.layer(drawn).properties(width=WIDTH, height=220, title=heading)
+        return dressed(whole, theme)
+    names = list(dict.fromkeys(w for k in order for w in rows.loc[rows["key"] == k, "shown_label"]))
+    scale = alt.Scale(domain=names, range=list(theme.series[: len(names)]))
     colour = alt.Color(
         "shown_label:N", sort=names, title=None, legend=alt.Legend(orient="bottom", columns=2),
-        scale=alt.Scale(domain=names, range=list(theme.series[: len(names)])),
+        scale=scale,
     )  # fmt: skip
-    band = base.mark_area(opacity=0.15).encode(x=x, y="low_pc:Q", y2="high_pc:Q", color=colour)
+    faint = alt.Color("shown_label:N", sort=names, scale=scale, legend=None)
+    band = base.mark_area(opacity=0.15).encode(x=x, y="low_pc:Q", y2="high_pc:Q", color=faint)
     line = base.mark_line(point=True).encode(
         x=x, y=alt.Y("share_pc:Q", title=words.share, scale=alt.Scale(zero=True)), color=colour,
         strokeDash=alt.StrokeDash("shown_label:N", sort=names, legend=None), tooltip=tips,

@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Read a public consultation: what was raised, by whom, how often, in whose words, and what was not.",
-    epilog="First time? consult example    Your own file: consult run FILE --study my-study",
+    epilog="First time? Run: consult example",
 )
 
 Sources = Annotated[

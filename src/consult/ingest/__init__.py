@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from consult.ingest.batch import ColumnRole, Ingested, Recognition
     from consult.ingest.read import read_sources
-    from consult.ingest.recognise import recognise
+    from consult.ingest.recognition import recognise
 
 __all__ = ["ColumnRole", "Ingested", "Recognition", "read_sources", "recognise"]
 
 _WHERE = {
-    "read_sources": "read", "recognise": "recognise", "Ingested": "batch", "Recognition": "batch",
+    "read_sources": "read", "recognise": "recognition", "Ingested": "batch", "Recognition": "batch",
     "ColumnRole": "batch",
 }  # fmt: skip
 

@@ -48,7 +48,8 @@ def _plain(name: str) -> str:
 def _forms(path: Path) -> list[str]:
     """Under which keys a file can be found: name, stem, id before an underscore."""
     stem = path.stem
-    forms = [_plain(path.name), _plain(stem)]
+    within = f"{path.parent.name}/{path.name}"
+    forms = [_plain(path.name), _plain(stem), _plain(within), _plain(f"{path.parent.name}/{stem}")]
     forms.extend(_plain(m.group(1)) for m in [re.match(r"([0-9A-Za-z-]{4,})[_ ]", stem)] if m)
     return forms
 

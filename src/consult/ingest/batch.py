@@ -60,6 +60,7 @@ class Sheet:
     Attributes:
         rows: Number of each row in the source, counted from 1, header not counted.
         n_rows: Rows found, those set aside included.
+        preamble: Rows above the headings, each on one line.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Sheet:
     n_rows: int
     asides: tuple[Aside, ...] = ()
     notes: tuple[str, ...] = ()
+    preamble: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

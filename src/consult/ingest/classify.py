@@ -53,7 +53,8 @@ def classify(heading: str, values: pd.Series) -> tuple[QuestionKind, float, str]
     sample = texts[::step]
     weights = [int(counts[t]) for t in sample]
     total = sum(weights)
-    names = sum(w for t, w in zip(sample, weights, strict=True) if _is_file_list(t)) / total
+    listed = (w for t, w in zip(sample, weights, strict=True) if _is_file_list(t) and (upload or "://" not in t))
+    names = sum(listed) / total
     if names >= 0.8 or (upload and names >= 0.4):
         return "attachment", 0.9 if upload else 0.75, "the values are file names"
     if sum(w for t, w in zip(sample, weights, strict=True) if _NUMBERS.fullmatch(t.strip())) / total >= 0.95:

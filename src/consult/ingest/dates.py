@@ -21,6 +21,8 @@ _MONTH_FIRST = (
     "%B %d %Y", "%b %d, %Y", "%m/%d/%y %H:%M", "%m/%d/%y",
 )  # fmt: skip
 _ZONE = re.compile(r"(?<=\d)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\([^)]*\))?$")
+# Spreadsheets count days from 30 December 1899; this is 1 January 1970.
+_EPOCH_DAY = 25_569
 _FIRST, _LAST = pd.Timestamp("1950-01-01"), pd.Timestamp("2100-01-01")
 
 
@@ -41,6 +43,10 @@ def read_dates(values: pd.Series) -> pd.Series:
     distinct = values.dropna().unique()
     texts = pd.Series([_ZONE.sub("", str(v).strip()) for v in distinct], index=distinct, dtype="str")
     result = pd.Series(pd.NaT, index=distinct, dtype="datetime64[us]")
+    if _serial(texts):
+        days = pd.to_numeric(texts, errors="coerce") - _EPOCH_DAY
+        read = pd.to_datetime(days * 86_400, unit="s", errors="coerce").dt.round("s").astype("datetime64[us]")
+        return values.map(read).astype("datetime64[us]")
     numbers = texts.str.fullmatch(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
     if len(texts) and bool((numbers | (texts == "")).all()) and bool(numbers.any()):
         return values.map(_epochs(texts, result)).astype("datetime64[us]")
@@ -52,6 +58,13 @@ def read_dates(values: pd.Series) -> pd.Series:
         sane = parsed.where((parsed >= _FIRST) & (parsed < _LAST))
         result = result.where(~left, sane.reindex(result.index).astype("datetime64[us]"))
     return values.map(result).astype("datetime64[us]")
+
+
+def _serial(texts: pd.Series) -> bool:
+    """Whether all values are days as spreadsheets count them, between 1955 and 2099."""
+    filled = texts[texts != ""]
+    numbers = pd.to_numeric(filled.where(filled.str.fullmatch(r"\d{5}(?:\.\d+)?")), errors="coerce")
+    return bool(len(filled)) and bool(((numbers > 20_000) & (numbers < 73_000)).all())
 
 
 def _epochs(texts: pd.Series, result: pd.Series) -> pd.Series:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 STAKEHOLDERS: dict[str, tuple[str, ...]] = {
     "citizen_eu": (
-        "EU_CITIZEN", "EU citizen", "Citizen", "EU-Bürger/-in", "EU-Bürger", "EU-Bürgerin", "Bürger",
+        "EU_CITIZEN", "EU citizen", "EU-Bürger/-in", "EU-Bürger", "EU-Bürgerin",
         "Citoyen de l’UE", "Citoyen(ne) de l’UE", "Citoyen européen", "Ciudadano de la UE", "Ciudadano/a de la UE",
         "Cittadino dell’UE", "Cidadão da UE", "EU-burger", "Obywatel UE", "Občan EU", "Občan EÚ", "Državljan EU",
         "Državljan/ka EU", "Građanin EU-a", "Uniós polgár", "Uniós állampolgár", "Cetățean al UE", "Cetăţean UE",
         "Гражданин на ЕС", "Πολίτης της ΕΕ", "EU:n kansalainen", "EU-kansalainen", "EU-medborgare", "EU-borger",
-        "ELi kodanik", "ES pilsonis", "ES pilietis", "Ċittadin tal-UE", "Saoránach den AE", "individual",
-        "private individual", "member of the public",
+        "ELi kodanik", "ES pilsonis", "ES pilietis", "Ċittadin tal-UE", "Saoránach den AE",
+
     ),
     "citizen_non_eu": (
         "NON_EU_CITIZEN", "Non-EU citizen", "Nicht-EU-Bürger/-in", "Nicht-EU-Bürger", "Drittstaatsangehöriger",

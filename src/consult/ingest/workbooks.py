@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,7 @@ def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
             continue
         if not visible:
             note = f"{name}: sheet '{sheet_name}' is hidden in the workbook; it was read like the others."
-            sheet = Sheet(sheet.name, sheet.headings, sheet.cells, sheet.rows, sheet.n_rows, sheet.asides, (note,))
+            sheet = replace(sheet, notes=(note,))
         sheets.append(sheet)
     if not sheets:
         message = f"{name}: no sheet of the workbook holds anything; expected headings and responses."
@@ -101,7 +102,8 @@ def _sheet(grid: list[list[Any]], name: str) -> Sheet | None:
     while width and not headings[width - 1].strip() and not any(r[width - 1].strip() for r in rows if len(r) >= width):
         width -= 1
     body = [r[:width] + [""] * (width - len(r)) for r in rows[start + 1 :]]
-    return sheet_of(name, headings[:width], body)
+    above = tuple(" ".join(c.strip() for c in row if c.strip()) for row in rows[:start])
+    return replace(sheet_of(name, headings[:width], body), preamble=above)
 
 
 def sheet_of(name: str, headings: list[str], body: list[list[str]], notes: tuple[str, ...] = ()) -> Sheet:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from consult import schema
 from consult.identity import make_id
+from consult.ingest.pointers import points_to_attachment
 from consult.text.languages import identify_all
 from consult.text.repair import count_words, damaged_share, repair
 
@@ -34,8 +35,9 @@ def make_documents(
     """
     Make one document of each answer to an open question and of each attachment's text.
 
-    A text of which nothing is left after repair is set aside. A text of which most letters were lost before
-    it reached us stays a document, so that it is counted, and is set aside from analysis.
+    A text of which nothing is left after repair, or that only points to an attachment, is set aside. A text of
+    which most letters were lost before it reached us stays a document, so that it is counted, and is set aside
+    from analysis.
 
     Args:
         answers: Table `answers`.
@@ -71,7 +73,16 @@ def make_documents(
         for text, response, attachment in zip(raw["text"], raw["response_id"], raw["attachment"], strict=True)
     ]
     has_text = raw["text"].str.len() > 0
-    kept, blank = raw[has_text].reset_index(drop=True), raw[~has_text]
+    pointer = pd.Series(
+        [
+            not isinstance(attachment, str) and points_to_attachment(text)
+            for text, attachment in zip(raw["text"], raw["attachment"], strict=True)
+        ],
+        index=raw.index,
+        dtype=bool,
+    )
+    kept = raw[has_text & ~pointer].reset_index(drop=True)
+    blank, pointers = raw[~has_text], raw[has_text & pointer]
     declared = [None if pd.isna(value) else str(value) for value in kept["declared_language"]]
     identified = identify_all(kept["text"].tolist(), declared)
     documents = kept[["document_id", *columns]].assign(
@@ -84,6 +95,7 @@ def make_documents(
     set_aside = pd.concat(
         [
             _aside(blank, "nothing is left of the text after repair"),
+            _aside(pointers, "only says that the answer is in an attachment"),
             _aside(damaged, "most letters were lost before the text reached us; counted, but not analysed"),
         ],
         ignore_index=True,

@@ -41,8 +41,8 @@ class Space:
     def place(self, raw: Vectors, languages: Sequence[str], encoder: str) -> Vectors:
         """Centre one encoder's raw vectors by language and bring them into the common space, normalised."""
         means = self.use_means if encoder == "use" else self.e5_means
-        general = np.mean(list(means.values()), axis=0)
-        offsets = np.stack([means[language] if language in means else general for language in languages])
+        general: Vectors = np.mean(list(means.values()), axis=0, dtype=np.float32)
+        offsets = np.stack([means.get(language, general) for language in languages])
         centred = raw - offsets
         return normalise((centred if encoder == "use" else centred @ self.e5_to_use).astype(np.float32))
 

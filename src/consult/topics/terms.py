@@ -59,8 +59,20 @@ class TermFacts:
 
     @property
     def display(self) -> str:
-        """The form that is written most often; of equal ones, the first in the alphabet."""
-        return min(self.forms, key=lambda form: (-self.forms[form], form))
+        """
+        The form that is written most often; of equal ones, the first in the alphabet.
+
+        Forms that differ only in capitals count together, and the one with capitals is taken only where it makes up
+        most of them: a capital at the start of a sentence says nothing.
+        """
+        folded: Counter[str] = Counter()
+        for form, n in self.forms.items():
+            folded[form.casefold()] += n
+        best = min(folded, key=lambda form: (-folded[form], form))
+        same = {form: n for form, n in self.forms.items() if form.casefold() == best}
+        lower = {form: n for form, n in same.items() if form == form.lower()}
+        chosen = lower if sum(lower.values()) >= 0.35 * folded[best] else same
+        return min(chosen, key=lambda form: (-chosen[form], form))
 
     @property
     def verb_share(self) -> float:

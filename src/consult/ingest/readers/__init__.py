@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consult.errors import UserError
-from consult.ingest.readers import eu_consultations, feedback, papers, questionnaire, table
+from consult.ingest.readers import (
+    eu_consultations,
+    eusurvey,
+    feedback,
+    papers,
+    questionnaire,
+    regulations,
+    surveys,
+    table,
+    themefinder,
+)
 
 if TYPE_CHECKING:
     from consult.ingest.material import Material
@@ -17,6 +27,12 @@ READERS: tuple[Reader, ...] = (
     feedback.API,
     feedback.SCRAPER,
     feedback.TABLE,
+    surveys.PAGE,
+    eusurvey.READER,
+    regulations.READER,
+    surveys.CITIZEN_SPACE,
+    themefinder.READER,
+    surveys.POLIS,
     papers.READER,
     table.READER,
 )

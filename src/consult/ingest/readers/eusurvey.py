@@ -1,0 +1,131 @@
+"""Results exported from EUSurvey, as XLS, XLSX or ODS."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from consult.ingest.canonical import fold
+from consult.ingest.mapping import Layout, column_roles, tidy
+from consult.ingest.readers.reader import Reader, headings_of
+from consult.ingest.tables import batch_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from consult.ingest.batch import Batch, ColumnRole, Sheet
+    from consult.ingest.material import Material
+    from consult.ingest.readers.reader import Map
+
+_TRAILING = {
+    "invitation number": "ignored", "contribution id": "reference", "user name": "person",
+    "creation date": "submitted_at", "last update": "ignored", "languages": "declared_language",
+    "total score": "ignored",
+}  # fmt: skip
+_CODE = r"\s*\((?:ID\d+|[A-Za-z]\w*)\)"
+_HEADING_CODE = re.compile(rf"{_CODE}(?=:|$)")
+_VALUE = rf"[^;]*\S{_CODE}"
+_CODED = re.compile(rf"{_VALUE}(?:; ?{_VALUE})*", re.DOTALL)
+
+
+def _layout() -> Layout:
+    fields = {h: f for h, f in _TRAILING.items() if f not in ("ignored", "person")}
+    # What EUSurvey's standard questions on the respondent are called in the Commission's template.
+    fields |= {
+        "language of my contribution": "declared_language",
+        "i am giving my contribution as": "stakeholder_type",
+        "organisation name": "organisation",
+        "organisation size": "organisation_size",
+        "transparency register number": "transparency_register",
+        "country of origin": "country",
+        "scope": "scope",
+        "contribution publication privacy settings": "anonymous",
+    }
+    persons = {"user name", "first name", "surname", "email", "email this won t be published", "e mail"}
+    return Layout(fields=fields, texts={}, persons=frozenset(persons))
+
+
+def _coded(sheet: Sheet) -> float:
+    headings = [h for h in map(tidy, sheet.headings) if h and fold(h) not in _TRAILING]
+    return sum(bool(_HEADING_CODE.search(h)) for h in headings) / len(headings) if headings else 0.0
+
+
+def _recognises(material: Material) -> float:
+    if material.shape != "table" or not material.workbook or not material.sheets:
+        return 0.0
+    sheet = material.sheets[0]
+    preamble = sheet.preamble[:2]
+    if preamble and preamble[0].startswith("Alias") and any(p.startswith("Export Date") for p in preamble):
+        return 0.97
+    trailing = len(headings_of(sheet) & set(_TRAILING))
+    return 0.9 if trailing >= 3 or (trailing and _coded(sheet) > 0.8) else 0.0
+
+
+def _read(material: Material, mapping: Map) -> list[Batch]:
+    sheet = _side_by_side([s for s in material.sheets if _is_content(s)] or list(material.sheets[:1]))
+    codes = _coded(sheet) > 0.5
+    if codes:
+        headings = tuple(_HEADING_CODE.sub("", tidy(h)) for h in sheet.headings)
+        sheet = replace(sheet, headings=headings)
+    roles = column_roles(sheet, _layout(), mapping)
+    cells = sheet.cells.copy()
+    fixed: list[ColumnRole] = []
+    for role in roles:
+        key = fold(role.heading)
+        if _TRAILING.get(key) == "ignored" and role.why != "as mapped":
+            fixed.append(replace(role, role="ignored", field=None, why="kept by EUSurvey for itself"))
+            continue
+        values = cells[role.position]
+        if _is_coded(values):
+            cells[role.position] = values.str.replace(rf"{_CODE}(?=;|$)", "", regex=True)
+            told = role.why == "as mapped" or role.role == "field"
+            fixed.append(role if told else replace(role, role="closed", confidence=0.98, why="coded options"))
+            continue
+        fixed.append(role)
+    sheet = replace(sheet, cells=cells)
+    alias = next((p.removeprefix("Alias").strip() for p in sheet.preamble if p.startswith("Alias")), "")
+    return [
+        batch_of(
+            sheet, fixed, path=material.path, format="eusurvey", family="eusurvey", kind="questionnaire",
+            identity=(alias,) if alias else (), call=f"EUSurvey {alias}".strip(),
+        )
+    ]  # fmt: skip
+
+
+def _is_coded(values: pd.Series) -> bool:
+    filled = values[values.str.strip() != ""].drop_duplicates()
+    return bool(len(filled)) and all(_CODED.fullmatch(v) for v in filled.iloc[:500])
+
+
+def _is_content(sheet: Sheet) -> bool:
+    return bool(re.search(r"sheet 'Content\d*'$", sheet.name))
+
+
+def _side_by_side(sheets: list[Sheet]) -> Sheet:
+    """Join the sheets that EUSurvey cuts a wide table into, every 254 columns."""
+    first = sheets[0]
+    parts: Mapping[int, pd.Series] = {}
+    headings: list[str] = []
+    for sheet in sheets:
+        if len(sheet.cells) != len(first.cells):
+            continue
+        for i, heading in enumerate(sheet.headings):
+            parts = {**parts, len(headings): sheet.cells[i]}
+            headings.append(heading)
+    cells = first.cells.__class__(dict(parts), index=first.cells.index)
+    return replace(first, headings=tuple(headings), cells=cells)
+
+
+READER = Reader(
+    name="eusurvey",
+    title="EUSurvey results",
+    made_by="EUSurvey, 'Export' of the results (XLS, XLSX, ODS)",
+    known_by="the rows Alias and Export Date above the headings, and values such as Yes(ID10)",
+    family="eusurvey",
+    kind="questionnaire",
+    recognises=_recognises,
+    read=_read,
+)
