@@ -91,9 +91,9 @@ def run(
     """
     report = progress or _quiet
     opened = study if isinstance(study, Study) else Study.create(study)
+    use_codebook(opened, codebook)
     if sources:
         ingest(sources, opened, mapping=mapping, consultation_id=consultation_id, title=title, progress=report)
-    use_codebook(opened, codebook)
     chosen = remember_options(opened, options)
     for name in STAGES:
         run_stage(opened, name, chosen, report)

@@ -66,7 +66,7 @@ def timeline(
             y=alt.Y("n:Q", title=words.responses),
             tooltip=tips[:1] + tips[2:3],
         )
-        whole: alt.LayerChart = alt.layer(drawn).properties(width=WIDTH, height=220, title=heading)
+        whole: alt.LayerChart = alt.LayerChart(layer=[drawn]).properties(width=WIDTH, height=220, title=heading)
         return dressed(whole, theme)
     names = list(dict.fromkeys(w for k in order for w in rows.loc[rows["key"] == k, "shown_label"]))
     scale = alt.Scale(domain=names, range=list(theme.series[: len(names)]))

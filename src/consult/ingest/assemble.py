@@ -12,6 +12,7 @@ import pandas as pd
 from consult.identity import make_id
 from consult.ingest import canonical
 from consult.ingest.batch import Aside
+from consult.ingest.cells import said
 from consult.ingest.dates import read_dates
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _kept(batch: Batch, reference: pd.Series, digests: Sequence[str]) -> tuple[n
     notes: list[str] = []
     answered = np.zeros(len(batch.rows), dtype=bool)
     for question in batch.questions:
-        answered |= (question.answers.str.strip() != "").to_numpy()
+        answered |= said(question.answers).to_numpy()
     for n in {n.index for n in batch.named}:
         answered[n] = True
     has_reference = (reference != "").to_numpy()
@@ -184,8 +185,10 @@ def _answers(batch: Batch, cid: str, response_id: pd.Series, kept: np.ndarray) -
         qid = make_id("q", cid, question.text, str(occurrences[question.text]))
         questions.append((qid, cid, number, question.text, question.kind))
         values = (question.answers if every else question.answers[kept]).reset_index(drop=True)
-        filled = values.str.strip() != ""
-        part = pd.DataFrame({"response_id": response_id[filled], "text": values[filled]})
+        filled = said(values)
+        whole = bool(filled.all())
+        texts, ids = (values, response_id) if whole else (values[filled], response_id[filled])
+        part = pd.DataFrame({"response_id": ids, "text": texts})
         parts.append(part.assign(question_id=qid))
     names = ["question_id", "consultation_id", "number", "text", "kind"]
     table = pd.DataFrame(questions, columns=names)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from consult.ingest.batch import Batch
 
-PAPER_SUFFIXES = frozenset(".pdf .docx .doc .odt .rtf .htm .html .txt .eml".split())
+TABLE_SUFFIXES = frozenset(".csv .tsv .tab .xlsx .xlsm .xls .xlsb .ods .json .jsonl .ndjson .parquet .zip".split())
 BESIDE = ("attachments", "attachment", "files", "documents", "uploads", "Attachments", "Files")
 
 
@@ -30,15 +30,26 @@ class Joined:
     unused: tuple[Path, ...]
 
 
+def hidden(path: Path, folder: Path) -> bool:
+    """Whether a file is one that systems leave behind (.DS_Store, __MACOSX, ~$lock files)."""
+    return any(part.startswith((".", "__MACOSX", "~$")) for part in path.relative_to(folder).parts)
+
+
+def is_table_file(path: Path) -> bool:
+    """Whether a file's name is that of a table or archive rather than of a document."""
+    return path.suffix.lower() in TABLE_SUFFIXES
+
+
 def paper_files(folder: Path) -> list[Path]:
-    """Document files below a folder, sorted by name; hidden files and links out of it are left out."""
+    """
+    Files below a folder that are no tables, sorted by name.
+
+    Pictures and other files without text are among them, so that they are set aside with a reason rather
+    than overlooked; hidden files and links out of the folder are not.
+    """
     root = folder.resolve()
-    found = [
-        p
-        for p in sorted(folder.rglob("*"))
-        if p.is_file() and not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(folder).parts)
-    ]
-    return [p for p in found if p.suffix.lower() in PAPER_SUFFIXES and p.resolve().is_relative_to(root)]
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p, folder))
+    return [p for p in found if not is_table_file(p) and p.resolve().is_relative_to(root)]
 
 
 def _plain(name: str) -> str:

@@ -128,6 +128,7 @@ class Batch:
         n_rows: Rows found; rows of `fields` plus whole rows set aside.
         folders: Folders in which attachments may lie.
         texts: Attachments already read: row, number of the attachment question from 0, text.
+        given: What the person named; differs from `path` for a file inside a folder or archive.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Batch:
     folders: tuple[Path, ...] = ()
     columns: tuple[ColumnRole, ...] = ()
     texts: tuple[tuple[int, int | None, FileText], ...] = ()
+    given: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from consult.ingest.cells import said, thinned
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -42,7 +44,8 @@ def classify(heading: str, values: pd.Series) -> tuple[QuestionKind, float, str]
     """
     upload = bool(_UPLOAD.search(heading))
     hint = bool(_OPEN_HINT.search(heading))
-    counts = values[values.str.strip() != ""].value_counts()
+    part = thinned(values)
+    counts = part[said(part)].value_counts()
     n, distinct = int(counts.sum()), len(counts)
     if not n:
         if upload:

@@ -7,6 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from consult.ingest.cells import few
+
 _DAY_FIRST = (
     "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
     "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%d %B %Y %H:%M", "%d.%m.%y",
@@ -84,8 +86,7 @@ def _order(texts: pd.Series) -> tuple[str, ...]:
 
 def looks_like_dates(values: pd.Series) -> float:
     """Share of the filled values (of at most 200 distinct ones) that are dates."""
-    filled = values[values.str.strip() != ""].drop_duplicates()
-    sample = filled.sort_values().iloc[:: max(1, len(filled) // 200)]
+    sample = few(values, 200)
     if not len(sample) or sample.str.len().mean() > 40:
         return 0.0
     return float(read_dates(sample).notna().mean())

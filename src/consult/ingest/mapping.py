@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from consult.errors import UserError
 from consult.ingest.batch import QUESTION_ROLES, RESPONSE_FIELDS, ColumnRole
 from consult.ingest.canonical import country, fold, language, stakeholder_type
+from consult.ingest.cells import few, said
 from consult.ingest.classify import classify
 from consult.ingest.dates import looks_like_dates
 from consult.ingest.labels import FIELD_HEADINGS, PERSON_HEADINGS
@@ -152,7 +153,10 @@ def _told(mapping: Mapping[str, Sequence[str]], names: list[str], where: str) ->
 
 
 def _samples(values: pd.Series) -> tuple[str, ...]:
-    filled = values[values.str.strip() != ""]
+    head = values.iloc[:2000]
+    filled = head[said(head)]
+    if filled.empty:
+        filled = values[said(values)].iloc[:2000]
     return tuple(" ".join(v.split())[:80] for v in filled.drop_duplicates().iloc[:_N_SAMPLES])
 
 
@@ -203,7 +207,7 @@ def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool
 
 
 def _filled(values: pd.Series) -> pd.Series:
-    return values[values.str.strip() != ""]
+    return values[said(values)]
 
 
 def _all_numbers(values: pd.Series) -> bool:
@@ -212,8 +216,7 @@ def _all_numbers(values: pd.Series) -> bool:
 
 
 def _codes(values: pd.Series) -> float:
-    filled = _filled(values).drop_duplicates()
-    sample = filled.sort_values().iloc[:: max(1, len(filled) // 200)]
+    sample = few(values, 200)
     return float(sample.map(lambda v: bool(_CODE.fullmatch(v.strip()))).mean()) if len(sample) else 0.0
 
 
@@ -221,13 +224,12 @@ def _different_codes(values: pd.Series) -> bool:
     filled = _filled(values)
     if len(filled) < 10 or filled.nunique() < 0.95 * len(filled):
         return False
-    sample = filled.drop_duplicates().sort_values().iloc[:: max(1, len(filled) // 200)]
+    sample = few(filled, 200)
     return bool(sample.map(lambda v: bool(_CODE.fullmatch(v.strip()) or _ADDRESS.fullmatch(v.strip()))).mean() > 0.9)
 
 
 def _share_known(values: pd.Series, function: Callable[[str], str | None]) -> float:
-    filled = _filled(values).drop_duplicates()
-    sample = filled.sort_values().iloc[:: max(1, len(filled) // 100)]
+    sample = few(values, 100)
     if not len(sample):
         return 0.7
     return sum(function(v) is not None for v in sample) / len(sample)

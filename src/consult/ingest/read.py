@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from consult.errors import UserError
 from consult.ingest.assemble import Assembled, assemble, consultation_key, sha256_of, whole_rows
 from consult.ingest.attachments import join_attachments
 from consult.ingest.batch import Aside, Ingested
-from consult.ingest.material import open_material
+from consult.ingest.expand import expand
 from consult.ingest.readers import choose
 from consult.ingest.readers.papers import batch_of_papers
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from consult.ingest.attachments import Joined
     from consult.ingest.batch import Batch
+    from consult.ingest.expand import Opened
 
     Progress = Callable[[str, int, int], None] | None
 
@@ -54,15 +56,27 @@ def read_sources(
     if not paths:
         message = "no source was given; name at least one file or folder."
         raise UserError(message)
-    batches: list[Batch] = []
-    for n, path in enumerate(paths):
-        if progress:
-            progress("sources", n, len(paths))
-        material = open_material(Path(path))
-        reader, _ = choose(material)
-        batches.extend(reader.read(material, mapping))
-    batches, joined = _join(batches, progress)
-    return _tables(batches, joined, consultation_id, title)
+    with ExitStack() as stack:
+        batches: list[Batch] = []
+        for n, path in enumerate(paths):
+            if progress:
+                progress("sources", n, len(paths))
+            batches.extend(_read_path(Path(path), stack, mapping))
+        batches, joined = _join(batches, progress)
+        return _tables(batches, joined, consultation_id, title)
+
+
+def _read_path(path: Path, stack: ExitStack, mapping: Mapping[str, Sequence[str]] | None) -> list[Batch]:
+    return [batch for opened in expand(path, stack) for batch in _given(opened, mapping)]
+
+
+def _given(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> list[Batch]:
+    """Read one opened source; it carries the name and the checksum of what the person gave."""
+    reader, _ = choose(opened.material)
+    batches = reader.read(opened.material, mapping)
+    if opened.asides:
+        batches = [replace(batches[0], asides=(*batches[0].asides, *opened.asides)), *batches[1:]]
+    return [replace(b, name=opened.material.name, given=opened.given) for b in batches]
 
 
 def _join(batches: list[Batch], progress: Progress) -> tuple[list[Batch], list[Joined | None]]:
@@ -134,7 +148,9 @@ def _tables(
     notes: list[str] = []
     sources: list[_Source] = []
     host = consultation_key(batches[0]) if batches else None
-    for batch, found in zip(batches, joined, strict=True):
+    names = [b.name for b in batches]
+    for found in joined:
+        batch = batches.pop(0)
         cid = consultation_id
         if cid is None and batch.format == "papers" and batch.family != "papers":
             cid = host
@@ -142,29 +158,40 @@ def _tables(
         if any(s.parts.source_id == parts.source_id for s in sources):
             notes.append(f"{batch.name}: holds the same responses as a source given before; it is read once.")
             continue
-        sources.append(_Source(batch, parts, found))
+        # The cells stand in the tables now; a second copy of a large source would not fit in memory.
+        sources.append(_Source(replace(batch, fields=batch.fields[[]], questions=()), parts, found))
+        del batch
     if not any(len(s.parts.responses) for s in sources):
         reasons = sorted({a.reason for s in sources for a in s.parts.asides})[:3]
         message = (
-            f"{', '.join(b.name for b in batches)}: no response is left; every row was set aside "
+            f"{', '.join(names)}: no response is left; every row was set aside "
             f"({'; '.join(reasons) or 'there are none'}). Check that this is the right file."
         )
         raise UserError(message)
     for source in sources:
         notes.extend(_said(source))
     attachments, pages = _attachments(sources)
+    responses = schema.build("responses", _stacked([s.parts.responses for s in sources]))
+    answers = [s.parts.answers for s in sources]
+    sources = [replace(s, parts=replace(s.parts, answers=s.parts.answers.iloc[:0])) for s in sources]
+    stacked = _stacked(answers)
+    answers.clear()
     return Ingested(
         consultations=_consultations(sources),
         sources=_sources_table(sources),
         questions=_questions(sources),
-        responses=schema.build("responses", pd.concat([s.parts.responses for s in sources], ignore_index=True)),
-        answers=schema.build("answers", pd.concat([s.parts.answers for s in sources], ignore_index=True)),
+        responses=responses,
+        answers=schema.build("answers", stacked),
         set_aside=_set_aside(sources),
         attachments=attachments,
         attachment_pages=pages,
         columns=_columns(sources),
         notes=tuple(notes),
     )
+
+
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 def _consultations(sources: list[_Source]) -> pd.DataFrame:
@@ -192,7 +219,7 @@ def _sources_table(sources: list[_Source]) -> pd.DataFrame:
         [
             {
                 "source_id": s.parts.source_id, "consultation_id": s.parts.consultation_id, "name": s.batch.name,
-                "format": s.batch.format, "sha256": sha256_of(s.batch.path), "n_rows": s.batch.n_rows,
+                "format": s.batch.format, "sha256": sha256_of(s.batch.given or s.batch.path), "n_rows": s.batch.n_rows,
                 "n_responses": len(s.parts.responses), "n_set_aside": whole_rows(s.parts.asides),
             }
             for s in sources

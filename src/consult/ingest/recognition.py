@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consult.ingest.batch import Recognition
-from consult.ingest.material import open_material
+from consult.ingest.expand import expand
 from consult.ingest.readers import choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from consult.ingest.expand import Opened
 
 
 def recognise(path: Path, *, mapping: Mapping[str, Sequence[str]] | None = None) -> Recognition:
@@ -24,11 +29,30 @@ def recognise(path: Path, *, mapping: Mapping[str, Sequence[str]] | None = None)
     Raises:
         UserError: The source cannot be read at all.
     """
-    material = open_material(Path(path))
-    reader, confidence = choose(material)
-    batches = reader.read(material, mapping)
-    n_rows = sum(b.n_rows for b in batches)
+    with ExitStack() as stack:
+        found = [_one(opened, mapping) for opened in expand(Path(path), stack)]
+    first = max(found, key=lambda r: (r.n_rows, r.name))
+    rest = [r for r in found if r is not first]
+    notes = tuple(f"{r.name}: also here, {r.format}, {r.n_rows} rows." for r in rest)
+    problems = tuple(p for r in found for p in r.problems)
+    return replace(first, problems=problems, notes=(*first.notes, *notes))
+
+
+def _one(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> Recognition:
+    reader, confidence = choose(opened.material)
+    name = opened.material.name
+    batches = reader.read(opened.material, mapping)
+    left = [a for b in batches for a in b.asides] + list(opened.asides)
+    counts = Counter(f"{a.item.split(' ', 1)[0]}: {a.reason}" for a in left)
+    problems = [n for b in batches for n in b.notes]
+    problems += [f"{name}: set aside {n} × {what}." for what, n in sorted(counts.items())[:20]]
+    unsure = [c.heading for b in batches for c in b.columns if c.role == "open" and 0.15 < c.confidence < 0.65]
+    if unsure:
+        problems.append(
+            f"{name}: it is not certain that these are open questions: {', '.join(unsure[:8])}. "
+            "Overrule with --map closed=COLUMN."
+        )
     columns = batches[0].columns if batches else ()
-    notes = tuple(n for b in batches for n in b.notes)
-    problems = tuple(dict.fromkeys(notes))
-    return Recognition(material.name, reader.title, reader.name, confidence, columns, n_rows, problems, notes)
+    n_rows = sum(b.n_rows for b in batches)
+    shown = tuple(dict.fromkeys(problems))
+    return Recognition(name, reader.title, reader.name, confidence, columns, n_rows, shown)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from consult.ingest.batch import RESPONSE_FIELDS, Aside, Batch, Named, Question
+from consult.ingest.cells import SPREADSHEET_ERRORS
 from consult.ingest.mapping import tidy
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from consult.ingest.batch import ColumnRole, Sheet
 
-EXCEL_ERRORS = frozenset({"#NAME?", "#VALUE!", "#REF!", "#N/A", "#DIV/0!", "#NULL!", "#NUM!"})
 _JOINT = re.compile(r"\s*[;|\n]\s*|,\s*(?=\S+\.\w{2,5}\b)|(?<=\.pdf)\s+", re.IGNORECASE)
 
 
@@ -69,7 +69,7 @@ def batch_of(
         values = cells[role.position]
         if role.role in ("person", "ignored"):
             continue
-        broken = values.isin(EXCEL_ERRORS)
+        broken = values.isin(SPREADSHEET_ERRORS)
         if broken.any():
             what = values[broken].iloc[0]
             reason = f"'{what}': the spreadsheet lost what was written here; this is not an answer"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from consult.measures.claim_files import StoredClaim, change, checked, read_claims, write_claims
+from consult.measures.claims import Claim, ClaimResult, Query, check_claim
 from consult.measures.corpus import Corpus
 from consult.measures.crosstabs import compare, crosstab, group_lift
 from consult.measures.filters import (
@@ -16,8 +18,10 @@ from consult.measures.filters import (
     select,
     selected,
 )
+from consult.measures.gaps import GroupGaps, group_gaps, question_gaps, theme_gaps
 from consult.measures.groups import ATTACHMENT, GROUP_FIELDS, PERIODS, UNKNOWN
 from consult.measures.overview import Overview, campaigns_in, overview, quality
+from consult.measures.phrases import Phrase, find_phrases
 from consult.measures.result import Caveat, Measure, hide_small
 from consult.measures.shares import (
     answer_shares,
@@ -30,29 +34,44 @@ from consult.measures.shares import (
     topic_shares,
 )
 from consult.measures.together import cooccurrence, over_time, responses_with_both
+from consult.measures.verdicts import LEVELS, RULES, Audit
 from consult.measures.views import three_views
 
 __all__ = [
     "ATTACHMENT",
     "GROUP_FIELDS",
+    "LEVELS",
     "PERIODS",
+    "RULES",
     "UNKNOWN",
     "VIEWS",
     "VIEW_WORDS",
+    "Audit",
     "Caveat",
+    "Claim",
+    "ClaimResult",
     "Corpus",
+    "GroupGaps",
     "Measure",
     "Overview",
+    "Phrase",
+    "Query",
     "Selected",
     "Selection",
+    "StoredClaim",
     "View",
     "answer_shares",
     "campaigns_in",
+    "change",
+    "check_claim",
+    "checked",
     "choices",
     "closed_answers",
     "compare",
     "cooccurrence",
     "crosstab",
+    "find_phrases",
+    "group_gaps",
     "group_lift",
     "hide_small",
     "ids_behind",
@@ -61,13 +80,17 @@ __all__ = [
     "overview",
     "parse_where",
     "quality",
+    "question_gaps",
+    "read_claims",
     "respondent_shares",
     "responses_with",
     "responses_with_both",
     "select",
     "selected",
     "shares",
+    "theme_gaps",
     "theme_shares",
     "three_views",
     "topic_shares",
+    "write_claims",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,11 +53,14 @@ class ConsensusKMeans:
         keys: One number a text, made from its content; rows must be in an order that follows from the content too.
         n_clusters: Fixed number of clusters, or None to choose it.
         max_outliers: Share of texts that may be left without a cluster at most.
+        judge: Says which clusters to keep; the texts of the others go to the nearest that is kept. K-means puts
+            texts that say little into clusters of their own.
     """
 
     keys: NDArray[np.uint64]
     n_clusters: int | None = None
     max_outliers: float = 0.10
+    judge: Callable[[Labels], NDArray[np.bool_]] | None = None
     labels_: Labels = field(init=False)
     probabilities_: NDArray[np.float64] = field(init=False)
     nearest_: Labels = field(init=False)
@@ -77,6 +81,9 @@ class ConsensusKMeans:
             start = join_centres(cuts[chosen], chosen)
             labels, _ = spherical_k_means(reduced, start)
             labels, self.centres_ = spherical_k_means(vectors, centres_of(vectors, labels))
+            if self.judge is not None:
+                self.centres_ = self.centres_[self.judge(labels)]
+                labels = nearest(vectors, self.centres_)
             self.runs_ = [nearest(reduced, centres) for centres in cuts[chosen]]
         fitted = fit_strength(vectors @ self.centres_.T, max_outliers=self.max_outliers)
         self.nearest_, self.scale_ = labels, fitted.scale

@@ -55,3 +55,8 @@ def choose(material: Material) -> tuple[Reader, float]:
         )
         raise UserError(message)
     return READERS[-order], confidence
+
+
+def recognised_folder(material: Material) -> bool:
+    """Whether some reader knows a folder as a whole, rather than file by file."""
+    return any(r.recognises(material) > 0 for r in READERS if r.name != papers.READER.name)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consult.ingest.canonical import fold
+from consult.ingest.cells import few
 from consult.ingest.mapping import Layout, column_roles, tidy
 from consult.ingest.readers.reader import Reader, headings_of
 from consult.ingest.tables import batch_of
@@ -96,8 +97,8 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
 
 
 def _is_coded(values: pd.Series) -> bool:
-    filled = values[values.str.strip() != ""].drop_duplicates()
-    return bool(len(filled)) and all(_CODED.fullmatch(v) for v in filled.iloc[:500])
+    filled = few(values, 500)
+    return bool(len(filled)) and all(_CODED.fullmatch(v) for v in filled)
 
 
 def _is_content(sheet: Sheet) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from consult.ingest.batch import Named
 from consult.ingest.canonical import fold
+from consult.ingest.cells import said
 from consult.ingest.delimited import read_delimited
 from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
@@ -155,7 +156,7 @@ def rejected(sheet: Sheet) -> list[tuple[np.ndarray, str]]:
         return []
     mask = (status.str.strip().str.upper() == "REJECTED").to_numpy()
     if text is not None:
-        mask = mask & (text.str.strip() == "").to_numpy()
+        mask = mask & ~said(text).to_numpy()
     return [(mask, "the portal rejected this feedback (status REJECTED) and published no text")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consult.ingest.batch import Named
+from consult.ingest.cells import said
 from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
 from consult.ingest.tables import batch_of, column
@@ -44,7 +45,7 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
     notice = (kind.str.strip() != "Public Submission").to_numpy() if kind is not None else None
     call = None
     if notice is not None and title is not None and notice.any():
-        call = " ".join(sorted(title[notice])[0].split()) or None
+        call = " ".join(min(title[notice]).split()) or None
     dockets = column(sheet, "Docket ID")
     identity = sorted(set(dockets.str.strip()) - {""}) if dockets is not None else []
     return [
@@ -62,7 +63,7 @@ def _left_out(sheet: Sheet, notice: np.ndarray | None) -> list[tuple[np.ndarray,
         found.append((notice, "a document of the agency (its Document Type is not Public Submission), not a response"))
     withdrawn, text = column(sheet, "Is Withdrawn?"), column(sheet, "Comment")
     if withdrawn is not None and text is not None:
-        gone = (withdrawn.str.strip().str.lower() == "true") & (text.str.strip() == "")
+        gone = (withdrawn.str.strip().str.lower() == "true") & ~said(text)
         found.append((gone.to_numpy(), "withdrawn by the agency; no text is left"))
     return found
 

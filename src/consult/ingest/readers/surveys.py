@@ -98,7 +98,7 @@ def _page(material: Material) -> float:
         return 0.0
     layout = _page_layout()
     named = {layout.fields[h] for h in headings_of(sheet) if h in layout.fields}
-    return 0.8 if len(named & set(_PAGE_FIELDS)) >= 4 and {"stakeholder_type", "submitted_at"} <= named else 0.0
+    return 0.8 if len(named.intersection(_PAGE_FIELDS)) >= 4 and {"stakeholder_type", "submitted_at"} <= named else 0.0
 
 
 def _read_page(material: Material, mapping: Map) -> list[Batch]:

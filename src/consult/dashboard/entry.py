@@ -1,0 +1,5 @@
+"""What `consult dashboard` hands to `streamlit run`."""
+
+from consult.dashboard.router import show
+
+show()

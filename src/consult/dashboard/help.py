@@ -1,0 +1,43 @@
+"""Every help text of the dashboard, in one place and in plain words."""
+
+from __future__ import annotations
+
+from consult.report.words import CAVEAT
+
+NOT_A_SURVEY = CAVEAT
+
+TEXTS = {
+    "interval": (
+        "The interval says how far chance alone could move a share: with a few more or fewer responses like these, "
+        "the share would lie between the two ends 95 times out of 100. It says nothing about people who did not answer."
+    ),
+    "view": (
+        "Campaigns are near-identical texts sent by many. You can count every response, count each campaign once, "
+        "or set campaigns apart and see what all others say. Neither is the right one; say which you use."
+    ),
+    "language": "The language a text is written in, which may differ from the language of the form.",
+    "question": "Keeps the responses that answered this question, and looks for themes and topics in that answer only.",
+    "date": "Day of submission. Responses without a date are left out when a day is chosen.",
+    "theme": "A theme is an idea that a person defined in the codebook, with the words that count as evidence.",
+    "topic": "A topic is a group of passages that the machine put together. Its label is made from their words.",
+    "mention": "A response mentions a theme when at least one of its passages carries it.",
+    "found_again": "The grouping was repeated from other starting points; this says how often the same topic came out.",
+    "search": (
+        "Finds words by their beginning, in every language, with or without accents. "
+        'Put words in quotation marks to find them side by side: "paid leave".'
+    ),
+    "similarity": "Found by likeness to the codebook's examples, not by its phrases. Read before you rely on it.",
+    "rule": "Found by a phrase of the codebook; the words are marked.",
+    "masked": "E-mail addresses, telephone numbers and bank accounts are covered with dots.",
+    "difference": (
+        "A difference is marked only where it is unlikely to be chance after allowing for the number of comparisons. "
+        "Groups under 30 responses are too few to compare and are grey."
+    ),
+    "damaged": "Letters that were lost before the text reached us, often in a spreadsheet.",
+    "set_aside": "What could not be used, with the reason. Nothing is dropped without being listed here.",
+}
+
+
+def text(key: str) -> str:
+    """Return a help text."""
+    return TEXTS[key]

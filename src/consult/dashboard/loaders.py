@@ -1,0 +1,96 @@
+"""What pages read of a study, loaded once for everybody and read only."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from consult import measures
+from consult.dashboard.search import SearchIndex
+from consult.dashboard.texts import Texts
+from consult.report.quotes import Quotable
+from consult.study import Study
+
+KEPT_STUDIES = 3
+"""How many studies are kept in memory at once; the one not asked for longest goes first."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A study with everything that pages look things up in; each part is made when first asked for."""
+
+    study: Study
+    state: str
+
+    @property
+    def corpus(self) -> measures.Corpus:
+        """What is counted."""
+        return _corpus(str(self.study.path), self.state)
+
+    @property
+    def texts(self) -> Texts:
+        """What respondents wrote, by response."""
+        return _texts(str(self.study.path), self.state)
+
+    @property
+    def quotable(self) -> Quotable:
+        """What quotes are made from."""
+        return _quotable(str(self.study.path), self.state)
+
+    @property
+    def search(self) -> SearchIndex:
+        """Full-text search."""
+        return _search(str(self.study.path), self.state)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table of the study; it must not be changed."""
+        return _table(str(self.study.path), self.state, name)
+
+    @property
+    def title(self) -> str:
+        """Title of the study, or of its consultations where it has none of its own."""
+        given = str(self.study.settings().get("title") or "")
+        return given or " and ".join(self.table("consultations")["title"]) or self.study.title
+
+
+def load(study: Study) -> Loaded:
+    """Return the study as it stands on disk now."""
+    return Loaded(study, state_of(study))
+
+
+def state_of(study: Study) -> str:
+    """Return a short word that changes when a table or the run log changes."""
+    total = hashlib.blake2b(digest_size=12)
+    for path in sorted([study.path / "runs.jsonl", *(study.path / "tables").glob("*.parquet")]):
+        if path.exists():
+            facts = path.stat()
+            total.update(f"{path.name}:{facts.st_mtime_ns}:{facts.st_size};".encode())
+    return total.hexdigest()
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the study …")
+def _corpus(path: str, state: str) -> measures.Corpus:  # noqa: ARG001
+    return measures.Corpus.from_study(Study.open(path))
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the texts …")
+def _texts(path: str, state: str) -> Texts:  # noqa: ARG001
+    return Texts.from_study(Study.open(path))
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the quotes …")
+def _quotable(path: str, state: str) -> Quotable:  # noqa: ARG001
+    return Quotable.from_study(Study.open(path))
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Preparing the search …")
+def _search(path: str, state: str) -> SearchIndex:  # noqa: ARG001
+    return SearchIndex.from_study(Study.open(path))
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES * 12, show_spinner="Reading the study …")
+def _table(path: str, state: str, name: str) -> pd.DataFrame:  # noqa: ARG001
+    return Study.open(path).read(name)

@@ -1,0 +1,135 @@
+"""
+What is shown as HTML: every word of it escaped, so that what respondents wrote is only ever text.
+
+Nothing else in the dashboard makes HTML. Texts carry their language, so that a browser or a screen
+reader treats them rightly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+from markupsafe import Markup, escape
+
+from consult.text.privacy import mask
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from consult.report.quotes import Quote
+
+Mark = Literal["found", "like"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a text to be marked: ``found`` by its words, ``like`` by similarity."""
+
+    start: int
+    end: int
+    kind: Mark = "found"
+
+
+def show(html: Markup) -> None:
+    """Put HTML on the page; `Markup` says that everything in it was escaped."""
+    st.html(str(html))
+
+
+def title(text: str) -> None:
+    """Show the title of a page."""
+    show(Markup('<h1 class="c-title">{}</h1>').format(text))
+
+
+def heading(text: str, *, level: Literal[2, 3] = 2) -> None:
+    """Show a heading; text from respondents or a codebook is safe here."""
+    show(Markup('<h{level} class="c-h{level}">{text}</h{level}>').format(level=level, text=text))
+
+
+def line(text: str, *, kind: Literal["lead", "small", "showing", "problem"] = "lead", lang: str | None = None) -> None:
+    """Show one paragraph."""
+    show(Markup('<p class="c-{}"{}>{}</p>').format(kind, _lang(lang), text))
+
+
+def marked(text: str, spans: Iterable[Span] = ()) -> Markup:
+    """
+    Return the text escaped, with spans marked; where spans overlap, the one by its words wins.
+
+    >>> str(marked("a <b> c", [Span(2, 5)]))
+    'a <mark class="c-found">&lt;b&gt;</mark> c'
+    """
+    kinds: list[Mark | None] = [None] * len(text)
+    for span in sorted(spans, key=lambda s: s.kind == "found"):
+        for position in range(max(span.start, 0), min(span.end, len(text))):
+            kinds[position] = span.kind
+    parts, start = [], 0
+    for position in range(1, len(text) + 1):
+        if position == len(text) or kinds[position] != kinds[start]:
+            words, kind = escape(text[start:position]), kinds[start]
+            parts.append(Markup('<mark class="c-{}">{}</mark>').format(kind, words) if kind else words)
+            start = position
+    return Markup("").join(parts)
+
+
+def text_block(text: str, spans: Iterable[Span] = (), *, lang: str | None = None) -> Markup:
+    """Return a text as a block, personal data masked."""
+    return Markup('<div class="c-text"{}>{}</div>').format(_lang(lang), marked(mask(text), spans))
+
+
+def quote_html(quote: Quote) -> Markup:
+    """Return a quote with its evidence marked, and its source line below."""
+    words = quote.shortened()
+    spans = []
+    if quote.evidence is not None:
+        evidence = quote.text[quote.evidence[0] : quote.evidence[1]]
+        at = words.find(evidence) if evidence.strip() else -1
+        if at >= 0:
+            spans = [Span(at, at + len(evidence))]
+    return Markup('<blockquote class="c-quote"{}>{}</blockquote><p class="c-source">{}</p>').format(
+        _lang(quote.language), marked(words, spans), quote.source_line
+    )
+
+
+def show_quotes(quotes: Sequence[Quote]) -> None:
+    """Show quotes, one under the other."""
+    for quote in quotes:
+        show(quote_html(quote))
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> None:
+    """Show names and values."""
+    inside = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in pairs)
+    show(Markup('<dl class="c-facts">{}</dl>').format(inside))
+
+
+def table_html(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> Markup:
+    """Return a table with its caption; columns named in `numbers` are set to the right."""
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_number(name in numbers), name) for name in frame.columns
+    )
+    rows = []
+    for values in frame.itertuples(index=False, name=None):
+        cells = [
+            Markup("<td{}>{}</td>").format(_number(name in numbers), value)
+            for name, value in zip(frame.columns, values, strict=True)
+        ]
+        rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
+    return Markup(
+        '<div class="c-scroll" tabindex="0" role="region" aria-label="{}"><table class="c-table"><caption>{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(caption, caption, head, Markup("").join(rows))
+
+
+def table(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> None:
+    """Show a table."""
+    show(table_html(frame, caption, numbers=numbers))
+
+
+def _lang(code: str | None) -> Markup:
+    return Markup(' lang="{}"').format(code) if code else Markup("")
+
+
+def _number(yes: bool) -> Markup:  # noqa: FBT001
+    return Markup(' class="c-number"') if yes else Markup("")

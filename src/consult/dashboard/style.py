@@ -1,0 +1,42 @@
+"""The few rules of style that Streamlit's theme cannot express; they hold in light and in dark."""
+
+CSS = """
+<style>
+.c-title { font-size: 1.9rem; font-weight: 650; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
+.c-h2 { font-size: 1.3rem; font-weight: 650; line-height: 1.3; margin: .6rem 0 0 0; overflow-wrap: anywhere; }
+.c-h3 { font-size: 1.05rem; font-weight: 650; line-height: 1.35; margin: .4rem 0 0 0; overflow-wrap: anywhere; }
+.c-lead { margin: 0; max-width: 70ch; }
+.c-small { font-size: .875rem; margin: 0; max-width: 80ch; overflow-wrap: anywhere; }
+.c-showing { font-weight: 600; margin: 0; }
+.c-quote { border-left: 4px solid #0072B2; margin: .3rem 0 .1rem 0; padding: .1rem 0 .1rem .8rem;
+  max-width: 75ch; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; }
+.c-source { font-size: .875rem; margin: 0 0 .6rem 1rem; }
+.c-text { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 75ch; line-height: 1.6; margin: 0; }
+.c-tags { font-size: .8rem; margin: .1rem 0 .8rem 0; line-height: 1.9; }
+.c-tag { border: 1px solid #76808c; border-radius: 4px; padding: .05rem .4rem; margin-right: .35rem;
+  white-space: nowrap; }
+.c-tag-topic { border-style: dashed; }
+mark { background: #FFE08A; color: #1A1A1A; padding: 0 .1em; border-radius: 2px; }
+mark.c-like { background: #DCEBFA; color: #1A1A1A; border-bottom: 2px dotted #00507D; }
+ins { background: #CDEFD9; color: #1A1A1A; text-decoration: underline; }
+del { background: #F8D5D0; color: #1A1A1A; }
+.c-scroll { overflow-x: auto; max-width: 100%; }
+.c-table { border-collapse: collapse; font-size: .9rem; min-width: 20rem; }
+.c-table caption { text-align: left; font-size: .875rem; padding-bottom: .3rem; }
+.c-table th, .c-table td { text-align: left; padding: .3rem .7rem .3rem 0; vertical-align: top;
+  border-bottom: 1px solid #b9c0c8; overflow-wrap: anywhere; }
+.c-table th { font-weight: 650; }
+.c-table .c-number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.c-facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0; max-width: 75ch; }
+.c-facts dt { font-weight: 600; } .c-facts dd { margin: 0; overflow-wrap: anywhere; }
+.c-problem { border-left: 4px solid #B54708; padding: .2rem .8rem; margin: .3rem 0; max-width: 80ch;
+  overflow-wrap: anywhere; }
+.c-steps { list-style: none; padding: 0; margin: 0; } .c-steps li { padding: .1rem 0; }
+button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
+  outline: 3px solid #D55E00 !important; outline-offset: 2px !important; }
+@media (max-width: 640px) {
+  .c-title { font-size: 1.5rem; } .c-facts { grid-template-columns: 1fr; } .c-facts dd { margin-bottom: .4rem; }
+}
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+</style>
+"""

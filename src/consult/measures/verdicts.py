@@ -1,0 +1,138 @@
+"""Shares in words, by rules that are written down here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consult.errors import UserError
+from consult.measures.comparing import FEW
+from consult.measures.intervals import wilson
+
+# Lowest share of each level, in words. A share belongs to the last level whose bound it reaches.
+LEVELS: tuple[tuple[float, str, str], ...] = (
+    (0.0, "hardly_ever", "hardly ever mentioned"),
+    (0.02, "rarely", "rarely mentioned"),
+    (0.10, "sometimes", "sometimes mentioned"),
+    (0.25, "often", "often mentioned"),
+    (0.50, "by_most", "mentioned by most"),
+)
+NOBODY = "not mentioned"
+RULES = (
+    "Nobody mentions it: not mentioned.",
+    "Under 2 %: hardly ever. From 2 %: rarely. From 10 %: sometimes. From 25 %: often. From 50 %: by most.",
+    "The level is that of the share. Where the 95 % interval reaches into another level, the sentence says so.",
+    f"Under {FEW} responses asked no level is given.",
+    (
+        "A limit given with the claim holds if the whole interval is within it, fails if the whole interval is "
+        "outside, and is open otherwise."
+    ),
+    (
+        "The upper bound adds the mentions that the recall audit says may have been missed, at the upper end of "
+        "the audit's own 95 % interval. Without an audit there is none, and the sentence says so."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """
+    A person's check of responses in which nothing was found.
+
+    Attributes:
+        missed: How many of them do mention it.
+        sampled: How many were read.
+    """
+
+    missed: int
+    sampled: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.missed <= self.sampled or not self.sampled:
+            message = (
+                f"audit: {self.missed} missed of {self.sampled} read; expected at least one read and no more "
+                "missed than read. Correct the numbers."
+            )
+            raise UserError(message)
+
+
+def level(share: float) -> str:
+    """Return the key of a share's level."""
+    return next(key for bound, key, _ in reversed(LEVELS) if share >= bound)
+
+
+def level_words(share: float) -> str:
+    """Return the words of a share's level."""
+    return next(words for bound, _, words in reversed(LEVELS) if share >= bound)
+
+
+def upper_bound(n: int, of: int, audit: Audit | None) -> float | None:
+    """
+    Return the highest share to reckon with when the audit's misses are added; None without audit.
+
+    The share of misses is taken at the upper end of its Wilson interval, applied to all responses
+    in which nothing was found, and the sum taken at the upper end of its own: a cautious bound.
+    """
+    if audit is None or not of:
+        return None
+    _, worst = wilson(audit.missed, audit.sampled)
+    _, high = wilson(min(n + (of - n) * float(worst), float(of)), of)
+    return float(high)
+
+
+def percent(share: float) -> str:
+    """Return a share as ``4.1 %``; ``100 %`` and ``0 %`` without a fraction."""
+    return f"{share * 100:.0f} %" if share in (0.0, 1.0) else f"{share * 100:.1f} %"
+
+
+def sentence(n: int, of: int, of_words: str, audit: Audit | None = None) -> str:
+    """
+    Return a count as a verdict in words.
+
+    For example ``rarely mentioned: 4.1 % of 508 responses, between 2.7 and 6.2 %; not audited``.
+
+    Raises:
+        UserError: Nobody was asked.
+    """
+    if of <= 0:
+        message = "claim: nobody was asked; at least one response is needed. Take a filter away."
+        raise UserError(message)
+    share = n / of
+    low, high = (float(v) for v in wilson(n, of))
+    if of < FEW:
+        head = f"too few responses for a verdict: {n} {of_words}"
+    elif n == 0:
+        head = f"{NOBODY}: none {of_words}, with up to {percent(high)} to reckon with"
+    else:
+        head = f"{level_words(share)}: {percent(share)} {of_words}, between {low * 100:.1f} and {percent(high)}"
+        if level(low) != level(high):
+            head += f" ({level_words(low)} to {level_words(high)})"
+    bound = upper_bound(n, of, audit)
+    if bound is None:
+        return f"{head}; not audited"
+    return f"{head}; at most {percent(bound)} if the audit's misses are added"
+
+
+def holds(n: int, of: int, *, at_most: float | None, at_least: float | None, bound: float | None = None) -> str:
+    """Return ``holds``, ``fails`` or ``open`` for limits given with a claim, an empty string without."""
+    if at_most is None and at_least is None:
+        return ""
+    if of < FEW:
+        return "open"
+    low, high = (float(v) for v in wilson(n, of))
+    high = max(high, bound or 0.0)
+    told = []
+    if at_most is not None:
+        told.append("holds" if high <= at_most else "fails" if low > at_most else "open")
+    if at_least is not None:
+        told.append("holds" if low >= at_least else "fails" if high < at_least else "open")
+    return "fails" if "fails" in told else "open" if "open" in told else "holds"
+
+
+def to_overturn(n: int, of: int, limit: float) -> int:
+    """
+    Return how many more responses would have to mention it for the share to pass a limit.
+
+    Negative where the share is above: how many fewer, for it to fall to the limit or below.
+    """
+    most = int(limit * of + 1e-9)
+    return most + 1 - n if n <= most else most - n

@@ -1,0 +1,288 @@
+"""From groups of passages to the tables a person reads: labels, terms, gloss, quotes, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from consult import schema
+from consult.identity import make_id
+from consult.topics.corpus import Corpus
+from consult.topics.labels import NO_TOPIC, Candidate, TermTable, make_label, rank_candidates
+from consult.topics.model import class_weights
+from consult.topics.terms import JOINT
+
+OUTLIER_ID = make_id("t", "no clear topic")
+N_TERMS = 10
+N_QUOTES = 3
+N_CORE = 5
+"""Texts that a topic's id is made from: the most central ones."""
+FEW = 5
+"""With fewer texts in the study's language than this, the nearest others in that language help to name a topic."""
+BORROWED = 15
+MIN_BORROWED_SIMILARITY = 0.35
+_READABLE = (8, 45)
+
+
+@dataclass(frozen=True)
+class Group:
+    """
+    A topic before it has a name.
+
+    Attributes:
+        rows: Distinct texts in it.
+        centre: Unit vector.
+        parent: Index of its broader group in the list, or None.
+        topic_id: Given id, or None to make one from the content.
+        label: Given label, or None to make one.
+        children: Indexes of the topics it is made of; empty for a leaf.
+        found_in: In how many runs it was found again.
+    """
+
+    rows: NDArray[np.int64]
+    centre: NDArray[np.float32]
+    parent: int | None = None
+    topic_id: str | None = None
+    label: str | None = None
+    children: tuple[int, ...] = ()
+    found_in: int | None = None
+
+
+@dataclass(frozen=True)
+class Description:
+    """The tables `topics`, `topic_terms`, `topic_details` and `topic_quotes`, and the id of each group."""
+
+    topics: pd.DataFrame
+    topic_terms: pd.DataFrame
+    topic_details: pd.DataFrame
+    topic_quotes: pd.DataFrame
+    ids: tuple[str, ...]
+
+
+def describe(
+    corpus: Corpus,
+    table: TermTable,
+    groups: Sequence[Group],
+    leaf_of_text: NDArray[np.int64],
+    *,
+    language: str,
+    n_runs: int | None,
+    outlier_label: str = NO_TOPIC,
+) -> Description:
+    """
+    Return everything that is told about topics, counted anew from the passages in each.
+
+    Args:
+        corpus: The passages.
+        table: Their terms.
+        groups: Topics, leaves first, then broader ones.
+        leaf_of_text: Index of each distinct text's leaf in `groups`, -1 for none.
+        language: Language of the study.
+        n_runs: Repeated runs behind `found_in`; None if none were made.
+        outlier_label: Label of the row for passages without a topic.
+    """
+    ids = _make_ids(corpus, groups)
+    weights = _term_weights(table, groups)
+    languages = corpus.texts["language"].to_numpy(dtype=object)
+    by_leaf = _Members(corpus, leaf_of_text)
+    taken: set[str] = {outlier_label.casefold(), *(g.label.casefold() for g in groups if g.label)}
+    named: dict[int, str] = {}
+    names = _Namer(corpus, table, language)
+    for i in sorted(range(len(groups)), key=lambda i: (bool(groups[i].children), -len(groups[i].rows), ids[i])):
+        group = groups[i]
+        named[i] = group.label or make_label(names.candidates(group), table.facts, language, taken)
+    topics, terms, details, quotes = [], [], [], []
+    for i, group in enumerate(groups):
+        members = by_leaf.of(group.children or (i,))
+        parent = ids[group.parent] if group.parent is not None else None
+        topics.append((ids[i], parent, named[i], len(members), int(members["response_id"].nunique()), False))
+        terms.extend(
+            (ids[i], rank, term, weight)
+            for rank, (term, weight) in enumerate(_top_terms(table, group, weights[i], languages, language), start=1)
+        )
+        fit = corpus.own_vectors @ group.centre if len(group.rows) else np.zeros(len(corpus.texts))
+        details.append((ids[i], _gloss(corpus, group, fit, language), group.found_in, n_runs))
+        quotes.extend((ids[i], rank, p) for rank, p in enumerate(_quotes(members, fit), start=1))
+    outliers = by_leaf.of((-1,))
+    topics.append((OUTLIER_ID, None, outlier_label, len(outliers), int(outliers["response_id"].nunique()), True))
+    details.append((OUTLIER_ID, "", None, None))
+    return Description(
+        _table("topics", topics),
+        _table("topic_terms", terms),
+        _table("topic_details", details),
+        _table("topic_quotes", quotes),
+        ids,
+    )
+
+
+def _table(name: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    if not rows:
+        return schema.empty(name)
+    return schema.build(name, pd.DataFrame(list(rows), columns=list(schema.table(name).names)))
+
+
+class _Members:
+    """The passages of each leaf."""
+
+    def __init__(self, corpus: Corpus, leaf_of_text: NDArray[np.int64]) -> None:
+        rows = corpus.rows
+        leaf = np.full(len(rows), -1, dtype=np.int64)
+        leaf[rows >= 0] = leaf_of_text[rows[rows >= 0]]
+        self._passages = corpus.passages
+        self._where: Mapping[int, NDArray[np.int64]] = {
+            int(k): np.flatnonzero(leaf == k) for k in sorted(set(leaf.tolist()))
+        }
+
+    def of(self, leaves: Sequence[int]) -> pd.DataFrame:
+        found = [self._where[k] for k in leaves if k in self._where]
+        return self._passages.iloc[np.sort(np.concatenate(found)) if found else []]
+
+
+def _make_ids(corpus: Corpus, groups: Sequence[Group]) -> tuple[str, ...]:
+    ids: list[str] = []
+    for group in groups:
+        if group.topic_id is not None:
+            ids.append(group.topic_id)
+        elif group.children:
+            ids.append(make_id("t", "broader", *sorted(ids[child] for child in group.children)))
+        else:
+            core = _nearest_rows(corpus, group.rows, group.centre, N_CORE)
+            ids.append(make_id("t", *sorted(corpus.texts["text"].iloc[core])))
+    return tuple(ids)
+
+
+def _nearest_rows(
+    corpus: Corpus, rows: NDArray[np.int64], centre: NDArray[np.float32], n: int
+) -> NDArray[np.int64]:
+    fit = np.round(corpus.vectors[rows] @ centre, 4)
+    return rows[np.lexsort((rows, -fit))[:n]]
+
+
+def _term_weights(table: TermTable, groups: Sequence[Group]) -> list[NDArray[np.float64]]:
+    """Return BERTopic's c-TF-IDF weights: leaves against leaves, broader topics against broader ones."""
+    out: list[NDArray[np.float64]] = [np.zeros(0)] * len(groups)
+    for level in ([i for i, g in enumerate(groups) if not g.children], [i for i, g in enumerate(groups) if g.children]):
+        if not level or not table.terms:
+            continue
+        counts = sparse.csr_matrix(np.vstack([np.asarray(table.occurs[groups[i].rows].sum(axis=0)) for i in level]))
+        found = class_weights(counts).toarray()
+        for place, i in enumerate(level):
+            out[i] = found[place]
+    return out
+
+
+def _top_terms(
+    table: TermTable,
+    group: Group,
+    weights: NDArray[np.float64],
+    languages: NDArray[np.object_],
+    language: str,
+) -> list[tuple[str, float]]:
+    """Return the strongest terms in their commonest form: the study's language first, no term within another."""
+    if not len(weights):
+        return []
+    mine = group.rows[languages[group.rows] == language]
+    rows = mine if len(mine) >= FEW else group.rows
+    here = np.asarray(table.occurs[rows].sum(axis=0)).ravel() > 0
+    ranked = np.lexsort((np.arange(len(weights)), -np.round(weights, 9)))
+    chosen: list[list[str]] = []
+    shown: set[str] = set()
+    out: list[tuple[str, float]] = []
+    for i in ranked[:400]:
+        if weights[i] <= 0 or len(out) == N_TERMS:
+            break
+        words = table.terms[i].split(JOINT)
+        form = table.facts[table.terms[i]].display
+        overlaps = any(set(words) <= set(other) or set(other) <= set(words) for other in chosen)
+        if not here[i] or overlaps or form.casefold() in shown:
+            continue
+        chosen.append(words)
+        shown.add(form.casefold())
+        out.append((form, round(float(weights[i]), 6)))
+    return out
+
+
+class _Namer:
+    """Finds words that could name a group, in the language of the study where that can be."""
+
+    def __init__(self, corpus: Corpus, table: TermTable, language: str) -> None:
+        self._corpus, self._table = corpus, table
+        self._languages = corpus.texts["language"].to_numpy(dtype=object)
+        self._language = language
+        self._mine = np.flatnonzero(self._languages == language)
+
+    def candidates(self, group: Group) -> list[Candidate]:
+        inside = group.rows[self._languages[group.rows] == self._language]
+        if len(inside) < FEW and len(self._mine) > FEW:
+            inside = self._borrow(group, inside)
+        if len(inside):
+            found = self._rank(group, inside, self._mine)
+            if found:
+                return found
+        common = pd.Series(self._languages[group.rows]).value_counts()
+        if common.empty:
+            return []
+        spoken = min(common.index, key=lambda code: (-common[code], code))
+        inside = group.rows[self._languages[group.rows] == spoken]
+        return self._rank(group, inside, np.flatnonzero(self._languages == spoken))
+
+    def _borrow(self, group: Group, inside: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Add the texts of the study's language that lie nearest, though in another topic."""
+        fit = np.round(self._corpus.own_vectors[self._mine] @ group.centre, 4)
+        near = self._mine[np.lexsort((self._mine, -fit))[:BORROWED]]
+        close = near[(self._corpus.own_vectors[near] @ group.centre) >= MIN_BORROWED_SIMILARITY]
+        return np.union1d(inside, close) if len(close) + len(inside) >= FEW else inside
+
+    def _rank(
+        self, group: Group, inside: NDArray[np.int64], background: NDArray[np.int64]
+    ) -> list[Candidate]:
+        fit = np.clip(self._corpus.vectors[inside] @ group.centre, 0.05, 1.0).astype(np.float64)
+        return rank_candidates(self._table, inside, np.round(fit**2, 5), background)
+
+
+def _gloss(corpus: Corpus, group: Group, fit: NDArray[np.floating], language: str) -> str:
+    """Return the most central readable text in the study's language, else in any."""
+    if not len(group.rows):
+        return ""
+    texts = corpus.texts.iloc[group.rows]
+    n_words = texts["text"].str.split().str.len().to_numpy()
+    readable = (n_words >= _READABLE[0]) & (n_words <= _READABLE[1])
+    whole = texts["text"].str.match(r"^[^\W\d_a-zà-ÿ].*[.!?]$").to_numpy(dtype=bool)
+    spoken = (texts["language"] == language).to_numpy()
+    order = np.lexsort((group.rows, -np.round(fit[group.rows], 4), ~whole, ~readable, ~spoken))
+    # A whole sentence is preferred only among the central half.
+    central = np.round(fit[group.rows], 4) >= np.quantile(fit[group.rows], 0.5)
+    order = np.concatenate([order[central[order]], order[~central[order]]])
+    return str(texts["text"].iloc[order[0]])
+
+
+def _quotes(members: pd.DataFrame, fit: NDArray[np.floating]) -> list[str]:
+    """Return three central passages from different respondents, where possible of other types and languages."""
+    if members.empty:
+        return []
+    score = np.round(fit[members["text_row"].to_numpy()], 4).astype(np.float64)
+    n_words = members["text"].str.split().str.len().to_numpy()
+    score -= 0.15 * ((n_words < _READABLE[0]) | (n_words > 70))
+    frame = members.assign(score=score).sort_values(["score", "passage_id"], ascending=[False, True])
+    pool = frame.head(max(40, len(frame) // 3)).to_dict("records")
+    chosen: list[dict[str, object]] = []
+    while pool and len(chosen) < N_QUOTES:
+        best = max(range(len(pool)), key=lambda i: (_worth(pool[i], chosen), -i))
+        if chosen and _worth(pool[best], chosen) < -5:
+            break
+        chosen.append(pool.pop(best))
+    return [str(row["passage_id"]) for row in chosen]
+
+
+def _worth(row: Mapping[str, object], chosen: Sequence[Mapping[str, object]]) -> float:
+    worth = float(str(row["score"]))
+    for other in chosen:
+        worth -= 10.0 * (row["text"] == other["text"]) + 1.0 * (row["response_id"] == other["response_id"])
+        worth -= 0.12 * (row["stakeholder_type"] == other["stakeholder_type"])
+        worth -= 0.12 * (row["language"] == other["language"])
+    return worth
