@@ -56,8 +56,14 @@ def tagging(of: str, theme: str, response: str, **fields: Any) -> dict[str, Any]
     return row | fields
 
 
-def tables(**given: Any) -> dict[str, pd.DataFrame]:
-    """Return checked tables; questions and themes are there if not given."""
+def typed(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return a table with its columns and types, unchecked: faster, for tests with many tables."""
+    columns = schema.table(name).columns
+    return pd.DataFrame(rows, columns=[c.name for c in columns]).astype({c.name: c.dtype for c in columns})
+
+
+def tables(*, quick: bool = False, **given: Any) -> dict[str, pd.DataFrame]:
+    """Return tables, checked unless `quick`; questions and themes are there if not given."""
     given.setdefault("consultations", [{"consultation_id": "c-1", "title": "Test", "kind": "questionnaire"}])
     given.setdefault(
         "questions",
@@ -74,7 +80,8 @@ def tables(**given: Any) -> dict[str, pd.DataFrame]:
             for t, parent in (("access", None), ("roma", "access"), ("money", None), ("never", None))
         ],
     )
-    return {name: schema.build(name, rows) for name, rows in given.items()}
+    make = typed if quick else schema.build
+    return {name: make(name, rows) for name, rows in given.items()}
 
 
 def passages_of(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -120,8 +127,22 @@ def small() -> dict[str, pd.DataFrame]:
         tagging("c2", "money", "c"), tagging("d", "money", "d"), tagging("e2", "money", "e"),
     ]  # fmt: skip
     topics = [
-        {"topic_id": "t-1", "parent_id": None, "label": "Everything", "n_passages": 3, "n_responses": 2, "is_outlier": False},
-        {"topic_id": "t-2", "parent_id": "t-1", "label": "Part", "n_passages": 2, "n_responses": 2, "is_outlier": False},
+        {
+            "topic_id": "t-1",
+            "parent_id": None,
+            "label": "Everything",
+            "n_passages": 3,
+            "n_responses": 2,
+            "is_outlier": False,
+        },
+        {
+            "topic_id": "t-2",
+            "parent_id": "t-1",
+            "label": "Part",
+            "n_passages": 2,
+            "n_responses": 2,
+            "is_outlier": False,
+        },
         {"topic_id": "t-0", "parent_id": None, "label": "None", "n_passages": 1, "n_responses": 1, "is_outlier": True},
     ]
     return tables(
@@ -166,4 +187,6 @@ def two_groups(n_a: int, hits_a: int, n_b: int, hits_b: int) -> Corpus:
             docs.append(document(key, key))
             if i < hits:
                 tags.append(tagging(key, "access", key))
-    return Corpus.from_tables(tables(responses=rows, documents=docs, passages=passages_of(docs), taggings=tags))
+    return Corpus.from_tables(
+        tables(quick=True, responses=rows, documents=docs, passages=passages_of(docs), taggings=tags)
+    )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SETTINGS = "study.toml"
 RUNS = "runs.jsonl"
 CODEBOOK = "codebook.yaml"
+CLAIMS = "claims.yaml"
 
 
 class Study:
@@ -210,6 +211,19 @@ class Study:
     def write_codebook(self, text: str) -> None:
         """Put a codebook in force."""
         self._write_bytes(self.codebook_path, text.encode())
+
+    @property
+    def claims_path(self) -> Path:
+        """Where the claims to check are kept."""
+        return self.path / CLAIMS
+
+    def claims_text(self) -> str:
+        """Return the claims as YAML; an empty text if there are none yet."""
+        return self.claims_path.read_text(encoding="utf-8") if self.claims_path.exists() else ""
+
+    def write_claims(self, text: str) -> None:
+        """Keep the claims to check."""
+        self._write_bytes(self.claims_path, text.encode())
 
     def model_path(self, name: str) -> Path:
         """Return where something needed to treat new responses alike is kept."""

@@ -60,10 +60,10 @@ def find_campaigns(documents: pd.DataFrame, responses: pd.DataFrame) -> Campaign
     n_short = 0
     for _, part in known.groupby("consultation_id", sort=True):
         shingled = shingle(part["text"].tolist())
-        long = shingled.n_words >= MIN_WORDS
-        # A text without spaces is one word to `n_words`; elsewhere the stricter count holds.
-        spaced = part["n_words"].to_numpy() > 1
-        long &= ~spaced | (part["n_words"].to_numpy() >= MIN_WORDS)
+        # Both counts must reach the limit, but a text without spaces is one word to `n_words`.
+        long = (shingled.n_words >= MIN_WORDS) & (
+            (part["n_words"].to_numpy() >= MIN_WORDS) | (shingled.n_unspaced >= MIN_WORDS)
+        )
         n_short += int((~long).sum())
         rows += _of_consultation(part.reset_index(drop=True), shingled, np.flatnonzero(long).tolist())
     if not rows:

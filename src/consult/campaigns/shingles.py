@@ -20,6 +20,7 @@ WORDS_IN_SHINGLE = 3
 _MULTIPLIERS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 # Scripts written without spaces: every character is a word. Thai to Myanmar, Khmer, kana, Han.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
@@ -42,11 +43,13 @@ class Shingled:
         exact: For each text a hash of its words in order: equal where nothing but capitals,
             punctuation and spaces differs.
         n_words: Words in each text.
+        n_unspaced: How many of them are characters of a script written without spaces.
     """
 
     shingles: tuple[Hashes, ...]
     exact: tuple[bytes, ...]
     n_words: npt.NDArray[np.int64]
+    n_unspaced: npt.NDArray[np.int64]
 
 
 def words(text: str) -> list[str]:
@@ -62,14 +65,17 @@ def word_spans(text: str) -> list[tuple[str, int, int]]:
 def shingle(texts: Sequence[str]) -> Shingled:
     """Turn texts into sets of shingles; a text of fewer than three words has the one of all its words."""
     vocabulary = _Vocabulary()
-    shingles, exact, lengths = [], [], []
+    shingles, exact, lengths, unspaced = [], [], [], []
     for text in texts:
         found = words(text)
         hashes = np.fromiter(map(vocabulary.__getitem__, found), dtype=np.uint64, count=len(found))
         shingles.append(_triples(hashes))
         exact.append(blake2b(hashes.tobytes(), digest_size=16).digest())
         lengths.append(len(found))
-    return Shingled(tuple(shingles), tuple(exact), np.array(lengths, dtype=np.int64))
+        unspaced.append(len(_CHARACTER.findall(text)))
+    return Shingled(
+        tuple(shingles), tuple(exact), np.array(lengths, dtype=np.int64), np.array(unspaced, dtype=np.int64)
+    )
 
 
 def _triples(hashes: Hashes) -> Hashes:

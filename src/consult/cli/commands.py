@@ -294,3 +294,6 @@ def _print_table(table: Any, *, as_json: bool) -> None:
         sys.stdout.write(table.to_json(orient="records", force_ascii=False, date_format="iso", indent=2) + "\n")
     else:
         sys.stdout.write(table.to_string(index=False) + "\n")
+
+
+from consult.cli import analysis  # noqa: E402, F401  registers its commands with the app above

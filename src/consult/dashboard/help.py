@@ -5,6 +5,7 @@ from __future__ import annotations
 from consult.report.words import CAVEAT
 
 NOT_A_SURVEY = CAVEAT
+SHORT_CAVEAT = "A consultation is not a survey: these are shares of those who answered."
 
 TEXTS = {
     "interval": (

@@ -57,7 +57,7 @@ def launch(folder: Path | None, *, port: int, browser: bool) -> int:
 
 def command(*, port: int, browser: bool) -> list[str]:
     """Return the command that starts the server."""
-    entry = Path(__file__).with_name("entry.py")
+    entry = Path(__file__).with_name("entry") / "app.py"
     options = {**SETTINGS, "server.port": str(port), "server.headless": "false" if browser else "true"}
     return [
         sys.executable, "-m", "streamlit", "run", str(entry),

@@ -81,6 +81,18 @@ def page_link(path: str, label: str, query: Query, *, icon: str | None = None) -
         st.caption(f"{label} ({path})")
 
 
+def study_address() -> dict[str, str | list[str]]:
+    """Return the address's query for the study that is open."""
+    return address(measures.Selection())
+
+
+def go_to(path: str, query: Query) -> None:
+    """Turn to another page at once."""
+    pages: dict[str, Any] = st.session_state.get("_pages", {})
+    if path in pages:
+        st.switch_page(pages[path], query_params=dict(query))
+
+
 def from_address(name: str) -> str:
     """Return one value of the address, an empty string where it is absent."""
     return str(st.query_params.get(name) or "")

@@ -7,6 +7,7 @@ reader treats them rightly.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -73,6 +74,16 @@ def marked(text: str, spans: Iterable[Span] = ()) -> Markup:
     return Markup("").join(parts)
 
 
+def flowing(text: str) -> str:
+    r"""
+    Return a text with single line breaks as spaces, as long as before: in papers they only end a printed line.
+
+    >>> flowing("a" + chr(10) + "b")
+    'a b'
+    """
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", text)
+
+
 def text_block(text: str, spans: Iterable[Span] = (), *, lang: str | None = None) -> Markup:
     """Return a text as a block, personal data masked."""
     return Markup('<div class="c-text"{}>{}</div>').format(_lang(lang), marked(mask(text), spans))
@@ -80,10 +91,10 @@ def text_block(text: str, spans: Iterable[Span] = (), *, lang: str | None = None
 
 def quote_html(quote: Quote) -> Markup:
     """Return a quote with its evidence marked, and its source line below."""
-    words = quote.shortened()
+    words = " ".join(quote.shortened().split())
     spans = []
     if quote.evidence is not None:
-        evidence = quote.text[quote.evidence[0] : quote.evidence[1]]
+        evidence = " ".join(quote.text[quote.evidence[0] : quote.evidence[1]].split())
         at = words.find(evidence) if evidence.strip() else -1
         if at >= 0:
             spans = [Span(at, at + len(evidence))]
@@ -125,6 +136,33 @@ def table_html(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()
 def table(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> None:
     """Show a table."""
     show(table_html(frame, caption, numbers=numbers))
+
+
+def steps(stages: Sequence[tuple[str, bool, bool]]) -> None:
+    """Show the stages of a run: name, whether it is done, whether it is being done."""
+    words = {(True, False): "done", (False, True): "now"}
+    items = Markup("").join(
+        Markup("<li>{} {}{}</li>").format("✓" if done else "▸" if now else "·", name, _told(words.get((done, now))))
+        for name, done, now in stages
+    )
+    show(Markup('<ul class="c-steps">{}</ul>').format(items))
+
+
+def plain(text: str) -> str:
+    r"""
+    Return a text for a widget's label, with what Markdown would interpret taken literally.
+
+    >>> plain("a *b* [c](d)")
+    'a \\*b\\* \\[c\\](d)'
+    """
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]{}#<>|~$:]")
+
+
+def _told(word: str | None) -> str:
+    return f" ({word})" if word else ""
 
 
 def _lang(code: str | None) -> Markup:

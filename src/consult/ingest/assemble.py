@@ -34,6 +34,7 @@ class Assembled:
         questions: Table `questions`, in the order asked.
         answers: response_id, question_id, text.
         kept: For each row of the batch, whether it became a response.
+        digests: One digest of its content for each kept row.
         asides: Everything set aside, the batch's own included.
     """
 
@@ -46,6 +47,7 @@ class Assembled:
     kept: np.ndarray
     asides: tuple[Aside, ...]
     notes: tuple[str, ...]
+    digests: tuple[str, ...] = ()
 
 
 def consultation_key(batch: Batch) -> str:
@@ -98,7 +100,7 @@ def assemble(batch: Batch, consultation_id: str | None = None, title: str | None
     questions, answers = _answers(batch, cid, responses["response_id"], kept)
     return Assembled(
         cid, title or title_of(batch, fields["submitted_at"]), source_id, responses, questions, answers, kept,
-        (*batch.asides, *asides, *more), (*batch.notes, *notes, *said),
+        (*batch.asides, *asides, *more), (*batch.notes, *notes, *said), tuple(digests),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consult.ingest.batch import Aside, FileText
+from consult.ingest.material import holds_table
 from consult.ingest.papers import paper_text
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from consult.ingest.batch import Batch
 
-TABLE_SUFFIXES = frozenset(".csv .tsv .tab .xlsx .xlsm .xls .xlsb .ods .json .jsonl .ndjson .parquet .zip".split())
 BESIDE = ("attachments", "attachment", "files", "documents", "uploads", "Attachments", "Files")
 
 
@@ -35,11 +35,6 @@ def hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith((".", "__MACOSX", "~$")) for part in path.relative_to(folder).parts)
 
 
-def is_table_file(path: Path) -> bool:
-    """Whether a file's name is that of a table or archive rather than of a document."""
-    return path.suffix.lower() in TABLE_SUFFIXES
-
-
 def paper_files(folder: Path) -> list[Path]:
     """
     Files below a folder that are no tables, sorted by name.
@@ -49,7 +44,7 @@ def paper_files(folder: Path) -> list[Path]:
     """
     root = folder.resolve()
     found = (p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p, folder))
-    return [p for p in found if not is_table_file(p) and p.resolve().is_relative_to(root)]
+    return [p for p in found if not holds_table(p) and p.resolve().is_relative_to(root)]
 
 
 def _plain(name: str) -> str:
@@ -93,7 +88,9 @@ def join_attachments(
     wanted: list[tuple[int, int | None, str, list[Path], str | None]] = []
     claimed: dict[int, set[Path]] = defaultdict(set)
     for named in batch.named:
-        paths = [] if named.text else _find(index, named.name, named.keys)
+        own = references[named.index].strip() if references else ""
+        first = tuple(f"{own}{joint}{named.name}" for joint in ("_", "-", "/", " ")) if own else ()
+        paths = [] if named.text else _find(index, named.name, first, named.keys)
         claimed[named.index].update(paths)
         wanted.append((named.index, named.question, named.name, paths[:1], named.text))
     only = next((i for i, q in enumerate(batch.questions) if q.kind == "attachment"), None)
@@ -118,8 +115,9 @@ def join_attachments(
     return Joined(tuple(texts), tuple(asides), unused)
 
 
-def _find(index: dict[str, list[Path]], name: str, keys: tuple[str, ...]) -> list[Path]:
-    for form in (_plain(name), _plain(Path(name).stem), *(_plain(k) for k in keys)):
+def _find(index: dict[str, list[Path]], name: str, first: tuple[str, ...], keys: tuple[str, ...]) -> list[Path]:
+    """Look under the row's own reference first: many rows name a file 'position paper.pdf'."""
+    for form in (*map(_plain, first), _plain(name), _plain(Path(name).stem), *map(_plain, keys)):
         if form and index.get(form):
             return index[form]
     return []

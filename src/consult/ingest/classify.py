@@ -62,10 +62,14 @@ def classify(heading: str, values: pd.Series) -> tuple[QuestionKind, float, str]
         return "attachment", 0.9 if upload else 0.75, "the values are file names"
     if sum(w for t, w in zip(sample, weights, strict=True) if _NUMBERS.fullmatch(t.strip())) / total >= 0.95:
         return "closed", 0.9, "the values are numbers or dates"
-    words = sum(len(t.split()) * w for t, w in zip(sample, weights, strict=True)) / total
+    if sum(w for t, w in zip(sample, weights, strict=True) if _ADDRESS.fullmatch(t.strip())) / total >= 0.9:
+        return "closed", 0.5, "web addresses"
+    words = sum(len(_WORD.findall(t)) * w for t, w in zip(sample, weights, strict=True)) / total
     return _by_variety(n, distinct, words, _reused(sample, weights), hint=hint)
 
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 _NUMBERS = re.compile(r"[-+]?[\d.,:/ %TZ+-]{1,30}")
 
 

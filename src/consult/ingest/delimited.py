@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -226,9 +227,12 @@ def _refuse_binary(text: str, name: str) -> None:
 
 
 def _backslash_escapes(lines: list[str], delimiter: str) -> bool:
-    r"""Whether quotes inside fields are written ``\"`` (as haveyoursay does) rather than doubled."""
-    text = "".join(lines)
-    return '\\"' in text and '""' not in text.replace(f'{delimiter}""', "") and f'\\"{delimiter}' not in text
+    r"""
+    Whether quotes inside fields are written ``\"`` (as haveyoursay does) rather than doubled.
+
+    Where quotes are doubled, a backslash and a quote are followed by another quote or by the field's end.
+    """
+    return bool(re.search(rf'\\"[^"\r\n{re.escape(delimiter)}]', "".join(lines)))
 
 
 @dataclass
@@ -237,13 +241,16 @@ class _Table:
 
     width: int
     delimiter: str
-    chunks: list[pa.Table] = field(default_factory=list)
+    chunks: list[list[pa.Array]] = field(init=False)
     block: list[list[str]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     empty: list[int] = field(default_factory=list)
     n_rows: int = 0
     short: int = 0
     long: int = 0
+
+    def __post_init__(self) -> None:
+        self.chunks = [[] for _ in range(self.width)]
 
     def add(self, record: list[str]) -> None:
         self.n_rows += 1
@@ -266,18 +273,20 @@ class _Table:
         return [*record[: self.width - 1], self.delimiter.join(record[self.width - 1 :])]
 
     def flush(self) -> None:
-        columns = zip(*self.block, strict=True) if self.block else [() for _ in range(self.width)]
-        arrays = [pa.array(_clean(c), pa.large_string()) for c in columns]
-        self.chunks.append(pa.Table.from_arrays(arrays, [str(i) for i in range(len(arrays))]))
+        for i, column in enumerate(zip(*self.block, strict=True)):
+            self.chunks[i].append(pa.array(_clean(column), pa.large_string()))
         self.block.clear()
 
     def cells(self) -> pd.DataFrame:
-        if self.block or not self.chunks:
-            self.flush()
+        """Take the columns out, one after another, so that only one stands in memory twice."""
+        self.flush()
+        columns: dict[int, pd.Series] = {}
         text = pd.StringDtype(storage="pyarrow", na_value=np.nan)
-        frame: pd.DataFrame = pa.concat_tables(self.chunks).to_pandas(types_mapper={pa.large_string(): text}.get)
-        frame.columns = pd.RangeIndex(self.width)
-        return frame
+        for i in range(self.width):
+            whole = pa.concat_arrays(self.chunks[i] or [pa.array([], pa.large_string())])
+            self.chunks[i].clear()
+            columns[i] = pd.Series(pd.array(whole, dtype=text))
+        return pd.DataFrame(columns, index=pd.RangeIndex(len(self.numbers)), copy=False)
 
 
 def _collect(records: _Records, name: str, notes: tuple[str, ...], limit: int | None) -> Sheet:

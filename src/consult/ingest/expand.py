@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from consult.errors import UserError
 from consult.ingest.archives import unpack
-from consult.ingest.attachments import hidden, is_table_file, paper_files
+from consult.ingest.attachments import hidden, paper_files
 from consult.ingest.batch import Aside
-from consult.ingest.material import Material, open_material
+from consult.ingest.material import Material, holds_table, open_material
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,4 +110,4 @@ def _only_folder(folder: Path) -> Path | None:
 def _is_source(path: Path, folder: Path) -> bool:
     if not path.is_file() or hidden(path, folder) or path.name in _COMPANIONS:
         return False
-    return is_table_file(path) and path.resolve().is_relative_to(folder.resolve())
+    return holds_table(path) and path.resolve().is_relative_to(folder.resolve())

@@ -194,6 +194,7 @@ FIELD_HEADINGS: dict[str, tuple[str, ...]] = {
         "reference", "feedback reference", "contribution id", "contribution reference", "response id",
         "response_id", "id", "respondent id", "submission id", "comment id", "document id", "tracking number",
         "themefinder_id", "feedback id", "identifier", "document_id", "ref", "ident", "record id", "record", "uuid",
+        "nr", "no", "number", "key", "case id", "respondent",
         "Rückmeldungsnummer", "Referenznummer der Rückmeldung", "Aktenzeichen der Rückmeldung",
         "Référence du retour d’information", "Référence", "Referencia", "Riferimento", "Referência", "Referentie",
         "Numer referencyjny", "Referenční číslo", "kenmerk", "Referenz",
@@ -209,7 +210,8 @@ FIELD_HEADINGS: dict[str, tuple[str, ...]] = {
     "declared_language": (
         "language", "languages", "lang", "Sprache", "Langue", "Idioma", "Lingua", "Língua", "Taal", "Język", "Jazyk",
         "Jezik", "Nyelv", "Limba", "Език", "Γλώσσα", "Kieli", "Språk", "Sprog", "Keel", "Valoda", "Kalba", "Lingwa",
-        "Teanga", "language of the contribution", "language of your contribution", "declared language",
+        "Teanga", "language of the contribution",
+        "language of my contribution", "language of your contribution", "declared language",
     ),
     "stakeholder_type": (
         "user type", "usertype", "stakeholder type", "respondent type", "type of respondent", "stakeholder",

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 _GUESSABLE = 0.6
 _N_SAMPLES = 3
 _CODE = re.compile(r"(?=.*\d)[\w.+/-]{2,40}")
+# The portal writes a matrix row on a line of its own, after a colon.
+_MATRIX_ROW = re.compile(r"\S\s*\n\s*:\s*\S")
+_PERSON_QUESTION = re.compile(
+    r"(?:(?:what is|please (?:enter|provide|give|state|tell us|specify)|enter|provide) )?"
+    r"(?:your |the |respondent s? ?)?"
+    r"(?:(?:full |first |last |family |given |sur ?|contact )?name(?: and surname)?|e ?mail(?: address)?|"
+    r"(?:tele)?phone(?: number)?|contact details?|home address|postal address)(?: optional| this won t be published)?"
+)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -91,12 +99,15 @@ def column_roles(
         samples = _samples(values)
         if i in told:
             role, field = told[i]
-            roles.append(ColumnRole(i, name, role, field, 1.0, samples, "as mapped"))
+            shown = () if role == "person" else samples
+            roles.append(ColumnRole(i, name, role, field, 1.0, shown, "as mapped"))
             continue
         found = _known(i, name, layout, values) if layout else None
         if found is None:
             guess_fields = layout is None
             found = _guess(i, name, values, taken, alone=len(names) == 1, fields=guess_fields)
+        if found.role == "open" and _MATRIX_ROW.search(sheet.headings[i].rstrip()) and _is_short(values):
+            found = replace(found, role="closed", confidence=0.9, why="a row of a matrix")
         if found.role == "field" and found.field in taken:
             why = f"another column holds the {found.field}"
             if layout is not None and layout.others == "ignored":
@@ -107,7 +118,8 @@ def column_roles(
             taken.add(found.field)
         if found.role == "open" and layout is None and "text" in (mapping or {}):
             found = replace(found, role="ignored", why="not among the columns mapped as text")
-        roles.append(replace(found, samples=samples))
+        # Samples are shown and kept in study.toml: never a person's name.
+        roles.append(replace(found, samples=() if found.role == "person" else samples))
     return tuple(roles)
 
 
@@ -172,6 +184,8 @@ def _known(i: int, name: str, layout: Layout, values: pd.Series) -> ColumnRole |
         return ColumnRole(i, name, "attachment", None, 1.0, (), "as the format has it")
     if layout.others == "ignored":
         return ColumnRole(i, name, "ignored", None, 1.0, (), "not used")
+    if _asks_for_person(key):
+        return ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
     kind, confidence, why = classify(name, values)
     return ColumnRole(i, name, kind, None, confidence, (), why)
 
@@ -186,6 +200,11 @@ def _person_headings() -> frozenset[str]:
     return frozenset(fold(h) for h in PERSON_HEADINGS)
 
 
+def _asks_for_person(key: str) -> bool:
+    """Whether a folded heading asks for a name, e-mail address or telephone number."""
+    return bool(_PERSON_QUESTION.fullmatch(key))
+
+
 def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool, fields: bool) -> ColumnRole:
     key = fold(re.sub(r" \[\d+\]$", "", name))
     if fields and not alone:
@@ -198,6 +217,8 @@ def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool
             if key == "name" and "reference" not in taken and _codes(values) > 0.9:
                 return ColumnRole(i, name, "field", "reference", 0.7, (), "codes, not names")
             return ColumnRole(i, name, "person", None, 0.9, (), "names of persons are not stored")
+    if not alone and _asks_for_person(key):
+        return ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
     kind, confidence, why = classify(name, values)
     if alone and kind == "closed" and confidence < 0.95 and not _all_numbers(values):
         kind, confidence, why = "open", 0.6, "the only column"
@@ -222,10 +243,17 @@ def _codes(values: pd.Series) -> float:
 
 def _different_codes(values: pd.Series) -> bool:
     filled = _filled(values)
-    if len(filled) < 10 or filled.nunique() < 0.95 * len(filled):
+    if len(filled) < 3 or filled.nunique() < 0.95 * len(filled):
+        return False
+    if len(filled) < 10 and not filled.str.fullmatch(r"\S*[A-Za-z]\S*\d\S*|https?://\S+").all():
         return False
     sample = few(filled, 200)
     return bool(sample.map(lambda v: bool(_CODE.fullmatch(v.strip()) or _ADDRESS.fullmatch(v.strip()))).mean() > 0.9)
+
+
+def _is_short(values: pd.Series) -> bool:
+    filled = values[said(values)]
+    return filled.empty or float(filled.str.len().mean()) <= 60
 
 
 def _share_known(values: pd.Series, function: Callable[[str], str | None]) -> float:

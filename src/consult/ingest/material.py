@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from dataclasses import dataclass, replace
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from consult.ingest.batch import Sheet
 
 Shape = Literal["table", "json", "folder", "paper", "archive"]
+TABLE_SUFFIXES = frozenset(".csv .tsv .tab .xlsx .xlsm .xls .xlsb .ods .json .jsonl .ndjson .parquet .zip".split())
 _PAPERS = frozenset(".pdf .docx .doc .odt .rtf .htm .html .txt .eml".split())
+_JSON_START = re.compile(r'\[\s*[\[{"\]\d]|\{\s*["}]|\[\s*$|\{\s*$')
+_HEADING_CODE = re.compile(r"(?:ident|q|question|v|var|col|column|f|field|item)?[ ._-]?\d+[a-z]?(?:[._-]\d+)*", re.IGNORECASE)
 _TABLES = frozenset(".csv .tsv .tab".split())
 
 
@@ -64,7 +68,8 @@ def open_material(path: Path, name: str | None = None, *, limit: int | None = No
         raise UserError(message)
     shape = _shape(head, path)
     if shape == "workbook":
-        return Material(path, name, "table", tuple(read_workbook(path, name)), workbook=True)
+        sheets = tuple(under_codes(s) for s in read_workbook(path, name))
+        return Material(path, name, "table", sheets, workbook=True)
     if shape == "parquet":
         return Material(path, name, "table", (read_parquet(path, name),))
     if shape == "jsonl":
@@ -72,9 +77,34 @@ def open_material(path: Path, name: str | None = None, *, limit: int | None = No
     if shape == "json":
         return Material(path, name, "json", data=read_json(path, name))
     if shape == "delimited":
-        sheet = read_delimited(path, name, limit=limit)
+        sheet = under_codes(read_delimited(path, name, limit=limit))
         return Material(path, name, "table", (replace(sheet, name=name),))
     return Material(path, name, "archive" if shape == "archive" else "paper")
+
+
+def under_codes(sheet: Sheet) -> Sheet:
+    """
+    Take the questions from the first row where the headings are codes (Ident 1, Q2_1) and it holds the texts.
+
+    That row is a second heading, so it is not counted as a row.
+    """
+    if len(sheet.rows) < 2 or sheet.rows[0] != 1 or len(sheet.headings) < 2:
+        return sheet
+    first = [str(sheet.cells[i].iloc[0]) for i in range(len(sheet.headings))]
+    coded = [bool(_HEADING_CODE.fullmatch(h.strip())) for h in sheet.headings]
+    texts = [t for t, code in zip(first, coded, strict=True) if code and t.strip()]
+    if sum(coded) < 0.6 * len(coded) or len(texts) < 0.8 * sum(coded) or len(set(texts)) < len(texts):
+        return sheet
+    asks = sum(t.rstrip().endswith(("?", ":")) for t in texts)
+    if asks < 0.3 * len(texts):
+        return sheet
+    headings = tuple(t if code and t.strip() else h for h, t, code in zip(sheet.headings, first, coded, strict=True))
+    note = f"{sheet.name}: the first row holds the questions under coded headings; it was read as the heading row."
+    asides = tuple(replace(a, row=a.row - 1 if a.row else None) for a in sheet.asides)
+    return replace(
+        sheet, headings=headings, cells=sheet.cells.iloc[1:].reset_index(drop=True), rows=sheet.rows[1:] - 1,
+        n_rows=sheet.n_rows - 1, asides=asides, notes=(*sheet.notes, note),
+    )  # fmt: skip
 
 
 def _shape(head: bytes, path: Path) -> str:
@@ -91,27 +121,30 @@ def _shape(head: bytes, path: Path) -> str:
     suffix = path.suffix.lower()
     if re.match(r"<!doctype html|<html|<head|<body", start[:200].lower()):
         return "paper"
-    if suffix not in _TABLES and re.match(r"[\[{]", start):
-        return "jsonl" if _json_lines(start) else "json"
+    if suffix not in _TABLES and re.match(_JSON_START, start):
+        return "jsonl" if _json_lines(start, path) else "json"
     if suffix in _PAPERS and not _tabular(start):
         return "paper"
     if suffix in (".json", ".jsonl", ".ndjson"):
-        return "jsonl" if _json_lines(start) else "json"
+        return "jsonl" if _json_lines(start, path) else "json"
     return "delimited"
 
 
-def _json_lines(start: str) -> bool:
+def _json_lines(start: str, path: Path) -> bool:
     lines = [line for line in start.split("\n") if line.strip()]
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        return bool(lines) and lines[0].lstrip().startswith("{")
     return len(lines) > 1 and all(re.match(r"\s*\{.*\}\s*$", line) for line in lines[: max(1, min(5, len(lines) - 1))])
 
 
-def _tabular(start: str) -> bool:
-    """Whether a text without a table's name is one: several lines, all with the same tabs or semicolons."""
-    lines = [line for line in start.split("\n") if line.strip()][:20]
-    return len(lines) > 2 and any(
-        lines[0].count(d) > 1 and sum(line.count(d) == lines[0].count(d) for line in lines) > 0.8 * len(lines)
-        for d in "\t;"
-    )
+def _tabular(start: str, delimiters: str = "\t;") -> bool:
+    """Whether a text without a table's name is one: several records, nearly all with the same delimiters."""
+    lines = start.split("\n")[:200]
+    for delimiter in delimiters:
+        widths = [len(r) for r in csv.reader(lines[: max(1, len(lines) - 1)], delimiter=delimiter) if r]
+        if len(widths) > 2 and widths[0] > 2 and sum(w == widths[0] for w in widths) > 0.8 * len(widths):
+            return True
+    return False
 
 
 def _zip_shape(path: Path) -> str:
@@ -127,3 +160,26 @@ def _zip_shape(path: Path) -> str:
     if "word/document.xml" in names or b"opendocument.text" in kind:
         return "paper"
     return "archive"
+
+
+def holds_table(path: Path) -> bool:
+    """
+    Whether a file in a folder is a table or records rather than a document.
+
+    Known by its name where that says so; a text file or one of an unknown kind by what is in it.
+    """
+    suffix = path.suffix.lower()
+    if suffix in TABLE_SUFFIXES:
+        return True
+    if suffix in _PAPERS and suffix != ".txt":
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(65_536)
+    try:
+        shape = _shape(head, path) if head else "paper"
+    except UserError:
+        return False
+    if shape != "delimited":
+        return shape in ("workbook", "parquet", "jsonl", "json", "archive")
+    text, _ = decode(head, path.name)
+    return "\x00" not in text and _tabular(text, ",\t;")

@@ -59,7 +59,9 @@ _COURTESY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CONTACT = re.compile(r"\S+@\S+|https?://|\bwww\.|\+\d[\d ()/-]{6,}|\b\d[\d ()/-]{8,}")
-_ABBREVIATED = re.compile(r"\b(cfr?|ref|vgl|dr|prof|nr|no|pp?|viz|ld|bzw|st|reg|inc|u\.s)\.", re.IGNORECASE)
+_ABBREVIATED = re.compile(
+    r"\b(cfr?|ref|vgl|dr|prof|nr|no|pp?|viz|ld|bzw|st|reg|inc|u\.s|žr|vt|ks|zob|skat|βλ|вж|s)\.", re.IGNORECASE
+)
 _DEMAND = re.compile(
     r"\b(?:should|must|shall|ought|need(?:s|ed)? to|doivent|muss|müssen|deben|devono)\b", re.IGNORECASE
 )

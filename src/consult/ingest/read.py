@@ -15,7 +15,8 @@ from consult.ingest.assemble import Assembled, assemble, consultation_key, sha25
 from consult.ingest.attachments import join_attachments
 from consult.ingest.batch import Aside, Ingested
 from consult.ingest.expand import expand
-from consult.ingest.readers import choose
+from consult.ingest.merge import merge, same_consultations
+from consult.ingest.readers import choose, unread_sheets
 from consult.ingest.readers.papers import batch_of_papers
 
 if TYPE_CHECKING:
@@ -72,8 +73,13 @@ def _read_path(path: Path, stack: ExitStack, mapping: Mapping[str, Sequence[str]
 
 def _given(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> list[Batch]:
     """Read one opened source; it carries the name and the checksum of what the person gave."""
-    reader, _ = choose(opened.material)
-    batches = reader.read(opened.material, mapping)
+    chosen = choose(opened.material)
+    batches = chosen.reader.read(chosen.material, mapping)
+    if not batches:
+        return []
+    unread = unread_sheets(chosen)
+    if unread:
+        batches[0] = replace(batches[0], notes=(*batches[0].notes, unread))
     if opened.asides:
         batches = [replace(batches[0], asides=(*batches[0].asides, *opened.asides)), *batches[1:]]
     return [replace(b, name=opened.material.name, given=opened.given) for b in batches]
@@ -140,6 +146,7 @@ class _Source:
     batch: Batch
     parts: Assembled
     joined: Joined | None
+    ids: tuple[str, ...] | None = None
 
 
 def _tables(
@@ -147,11 +154,12 @@ def _tables(
 ) -> Ingested:
     notes: list[str] = []
     sources: list[_Source] = []
-    host = consultation_key(batches[0]) if batches else None
+    same = same_consultations(batches) if len(batches) > 1 else {}
+    host = same.get(0, consultation_key(batches[0])) if batches else None
     names = [b.name for b in batches]
-    for found in joined:
+    for n, found in enumerate(joined):
         batch = batches.pop(0)
-        cid = consultation_id
+        cid = consultation_id or same.get(n)
         if cid is None and batch.format == "papers" and batch.family != "papers":
             cid = host
         parts = assemble(batch, cid, title)
@@ -168,20 +176,23 @@ def _tables(
             f"({'; '.join(reasons) or 'there are none'}). Check that this is the right file."
         )
         raise UserError(message)
+    if len(sources) > 1:
+        merged = merge([s.parts for s in sources], [s.batch.name for s in sources])
+        sources = [replace(s, parts=p, ids=i) for s, p, i in zip(sources, merged.parts, merged.ids, strict=True)]
+        notes.extend(merged.notes)
     for source in sources:
         notes.extend(_said(source))
     attachments, pages = _attachments(sources)
     responses = schema.build("responses", _stacked([s.parts.responses for s in sources]))
     answers = [s.parts.answers for s in sources]
-    sources = [replace(s, parts=replace(s.parts, answers=s.parts.answers.iloc[:0])) for s in sources]
-    stacked = _stacked(answers)
-    answers.clear()
+    sources = [replace(s, parts=replace(s.parts, answers=pd.DataFrame())) for s in sources]
+    table = _sorted(answers, ["response_id", "question_id"])
     return Ingested(
         consultations=_consultations(sources),
         sources=_sources_table(sources),
         questions=_questions(sources),
         responses=responses,
-        answers=schema.build("answers", stacked),
+        answers=schema.build("answers", table),
         set_aside=_set_aside(sources),
         attachments=attachments,
         attachment_pages=pages,
@@ -194,9 +205,16 @@ def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
+def _sorted(frames: list[pd.DataFrame], by: list[str]) -> pd.DataFrame:
+    """Stack and sort frames, emptying the list so that at most two copies stand in memory."""
+    stacked = _stacked(frames)
+    frames.clear()
+    return stacked.sort_values(by, kind="stable", ignore_index=True)
+
+
 def _consultations(sources: list[_Source]) -> pd.DataFrame:
     seen: dict[str, tuple[str, str, str]] = {}
-    for s in sources:
+    for s in sorted(sources, key=lambda s: (-len(s.parts.responses), s.parts.source_id)):
         seen.setdefault(s.parts.consultation_id, (s.parts.consultation_id, s.parts.title, s.batch.kind))
     names = ["consultation_id", "title", "kind"]
     return schema.build("consultations", pd.DataFrame(list(seen.values()), columns=names))
@@ -235,16 +253,23 @@ def _set_aside(sources: list[_Source]) -> pd.DataFrame:
 
 def _attachments(sources: list[_Source]) -> tuple[pd.DataFrame, pd.DataFrame]:
     texts = []
+    seen: set[tuple[str, str]] = set()
+    known: set[tuple[str, str]] = set()
     pages: list[tuple[str, str, int, int, int]] = []
     for s in sources:
-        ids = s.parts.responses["response_id"].tolist()
+        named = [*s.batch.texts, *(s.joined.texts if s.joined else ())]
+        if not named:
+            continue
+        ids = s.ids or tuple(s.parts.responses["response_id"])
         position = s.parts.kept.cumsum() - 1
         qids = s.parts.questions["question_id"].tolist()
-        seen: set[tuple[str, str]] = set()
-        for i, question, found in (*s.batch.texts, *(s.joined.texts if s.joined else ())):
+        for i, question, found in named:
             if not s.parts.kept[i]:
                 continue
             rid = ids[position[i]]
+            if (rid, found.text) in known and len(sources) > 1:
+                continue
+            known.add((rid, found.text))
             name, n = found.name, 1
             while (rid, name) in seen:
                 n += 1

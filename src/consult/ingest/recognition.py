@@ -39,9 +39,9 @@ def recognise(path: Path, *, mapping: Mapping[str, Sequence[str]] | None = None)
 
 
 def _one(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> Recognition:
-    reader, confidence = choose(opened.material)
-    name = opened.material.name
-    batches = reader.read(opened.material, mapping)
+    chosen = choose(opened.material)
+    reader, name = chosen.reader, opened.material.name
+    batches = reader.read(chosen.material, mapping)
     left = [a for b in batches for a in b.asides] + list(opened.asides)
     counts = Counter(f"{a.item.split(' ', 1)[0]}: {a.reason}" for a in left)
     problems = [n for b in batches for n in b.notes]
@@ -55,4 +55,4 @@ def _one(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> Recogni
     columns = batches[0].columns if batches else ()
     n_rows = sum(b.n_rows for b in batches)
     shown = tuple(dict.fromkeys(problems))
-    return Recognition(name, reader.title, reader.name, confidence, columns, n_rows, shown)
+    return Recognition(name, reader.title, reader.name, chosen.confidence, columns, n_rows, shown)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from consult.ingest.batch import ColumnRole, Sheet
 
-_JOINT = re.compile(r"\s*[;|\n]\s*|,\s*(?=\S+\.\w{2,5}\b)|(?<=\.pdf)\s+", re.IGNORECASE)
+_JOINT = re.compile(r"\s*[;|\n]\s*")
 
 
 def batch_of(
@@ -110,9 +110,15 @@ def split_names(cell: str) -> list[str]:
     >>> split_names("a.pdf; b c.docx")
     ['a.pdf', 'b c.docx']
     """
-    parts = [p.strip().strip('"') for p in _JOINT.split(cell)]
+    parts = [p.strip().strip('"') for whole in _JOINT.split(cell) for p in _by_comma(whole)]
     names = [p.rstrip("/").rsplit("/", 1)[-1] if "://" in p else p for p in parts if p]
     return list(dict.fromkeys(names))
+
+
+def _by_comma(text: str) -> list[str]:
+    """Split at commas only where every part ends like a file: 'Our paper, final.pdf' is one name."""
+    parts = text.split(",")
+    return parts if all(re.search(r"\.\w{2,5}\s*$", p) for p in parts) else [text]
 
 
 def column(sheet: Sheet, *headings: str) -> pd.Series | None:

@@ -34,7 +34,8 @@ def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = [(m.name, m.visible == SheetVisibleEnum.Visible, str(m.typ)) for m in book.sheets_metadata]
-        grids = [(n, v, book.get_sheet_by_name(n).to_python(skip_empty_area=False)) for n, v, _ in names]
+        opened = [(n, v, book.get_sheet_by_name(n)) for n, v, _ in names]
+        grids = [(n, v, s.to_python(skip_empty_area=False), s.merged_cell_ranges or []) for n, v, s in opened]
     except (CalamineError, OSError, ValueError) as error:
         message = (
             f"{name}: the workbook cannot be read ({_plain(error)}); expected XLSX, XLS or ODS without a "
@@ -42,8 +43,8 @@ def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
         )
         raise UserError(message) from error
     sheets = []
-    for sheet_name, visible, grid in grids:
-        sheet = _sheet(grid, f"{name}, sheet '{sheet_name}'")
+    for sheet_name, visible, grid, merged in grids:
+        sheet = _sheet(grid, f"{name}, sheet '{sheet_name}'", merged)
         if sheet is None:
             continue
         if not visible:
@@ -53,7 +54,29 @@ def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
     if not sheets:
         message = f"{name}: no sheet of the workbook holds anything; expected headings and responses."
         raise UserError(message)
-    return sheets
+    return _stacked(sheets)
+
+
+def _stacked(sheets: list[Sheet]) -> list[Sheet]:
+    """Stack sheets with the same headings: a long table that was cut into several."""
+    result: list[Sheet] = []
+    for sheet in sheets:
+        twin = next((i for i, s in enumerate(result) if s.headings == sheet.headings), None)
+        if twin is None:
+            result.append(sheet)
+            continue
+        first = result[twin]
+        later = tuple(replace(a, row=a.row + first.n_rows if a.row else None) for a in sheet.asides)
+        note = f"{sheet.name}: has the headings of {first.name} and was read as its continuation."
+        result[twin] = replace(
+            first,
+            cells=pd.concat([first.cells, sheet.cells], ignore_index=True),
+            rows=np.concatenate([first.rows, sheet.rows + first.n_rows]),
+            n_rows=first.n_rows + sheet.n_rows,
+            asides=(*first.asides, *later),
+            notes=(*first.notes, *sheet.notes, note),
+        )
+    return result
 
 
 def _plain(error: BaseException) -> str:
@@ -90,20 +113,49 @@ def find_header(grid: list[list[str]]) -> int:
     return 0
 
 
-def _sheet(grid: list[list[Any]], name: str) -> Sheet | None:
+def _sheet(grid: list[list[Any]], name: str, merged: list[Any]) -> Sheet | None:
     rows = [[cell_text(v) for v in row] for row in grid]
     while rows and not any(c.strip() for c in rows[-1]):
         rows.pop()
     if not rows:
         return None
-    start = find_header(rows)
-    width = max(len(r) for r in rows[start:])
-    headings = rows[start] + [""] * (width - len(rows[start]))
+    first, start = _heading_rows(rows, merged)
+    width = max(len(r) for r in rows[first:])
+    headings = _joined_headings(rows, first, start, width, merged)
     while width and not headings[width - 1].strip() and not any(r[width - 1].strip() for r in rows if len(r) >= width):
         width -= 1
     body = [r[:width] + [""] * (width - len(r)) for r in rows[start + 1 :]]
-    above = tuple(" ".join(c.strip() for c in row if c.strip()) for row in rows[:start])
+    above = tuple(" ".join(c.strip() for c in row if c.strip()) for row in rows[:first])
     return replace(sheet_of(name, headings[:width], body), preamble=above)
+
+
+def _heading_rows(rows: list[list[str]], merged: list[Any]) -> tuple[int, int]:
+    """
+    Find the first and last row of the headings.
+
+    A title merged over several columns stands above the headings of its parts (a matrix question); cells
+    merged downwards stand beside them.
+    """
+    start = find_header(rows)
+    last = start
+    for (top, left), (bottom, right) in merged:
+        if top == start and bottom < len(rows) - 1:
+            last = max(last, bottom if bottom > top else start + (right > left))
+        elif top == start - 1 and right > left and bottom == top and len(rows[top]) > right + 1:
+            return start - 1, last
+    return start, min(last, len(rows) - 1)
+
+
+def _joined_headings(rows: list[list[str]], first: int, last: int, width: int, merged: list[Any]) -> list[str]:
+    block = [row + [""] * (width - len(row)) for row in rows[first : last + 1]]
+    if len(block) == 1:
+        return block[0]
+    for (top, left), (bottom, right) in merged:
+        if first <= top <= last:
+            for i in range(top, min(bottom, last) + 1):
+                for j in range(left, min(right, width - 1) + 1):
+                    block[i - first][j] = rows[top][left]
+    return [": ".join(dict.fromkeys(c.strip() for c in column if c.strip())) for column in zip(*block, strict=True)]
 
 
 def sheet_of(name: str, headings: list[str], body: list[list[str]], notes: tuple[str, ...] = ()) -> Sheet:

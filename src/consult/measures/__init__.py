@@ -6,23 +6,13 @@ from consult.measures.claim_files import StoredClaim, change, checked, read_clai
 from consult.measures.claims import Claim, ClaimResult, Query, check_claim
 from consult.measures.corpus import Corpus
 from consult.measures.crosstabs import compare, crosstab, group_lift
-from consult.measures.filters import (
-    VIEW_WORDS,
-    VIEWS,
-    Selected,
-    Selection,
-    View,
-    choices,
-    nearest,
-    parse_where,
-    select,
-    selected,
-)
-from consult.measures.gaps import GroupGaps, group_gaps, question_gaps, theme_gaps
+from consult.measures.filters import Selected, choices, nearest, parse_where, select, selected
+from consult.measures.gaps import GroupGaps, asked_themes, group_gaps, question_gaps, theme_gaps, unasked
 from consult.measures.groups import ATTACHMENT, GROUP_FIELDS, PERIODS, UNKNOWN
 from consult.measures.overview import Overview, campaigns_in, overview, quality
 from consult.measures.phrases import Phrase, find_phrases
 from consult.measures.result import Caveat, Measure, hide_small
+from consult.measures.selection import VIEW_WORDS, VIEWS, Selection, View
 from consult.measures.shares import (
     answer_shares,
     closed_answers,
@@ -61,6 +51,7 @@ __all__ = [
     "StoredClaim",
     "View",
     "answer_shares",
+    "asked_themes",
     "campaigns_in",
     "change",
     "check_claim",
@@ -92,5 +83,6 @@ __all__ = [
     "theme_shares",
     "three_views",
     "topic_shares",
+    "unasked",
     "write_claims",
 ]

@@ -96,8 +96,8 @@ def _campaigns(corpus: Corpus, kept: Selected) -> Caveat | None:
         return None
     n = len(np.unique(index.doc_response[members]))
     how_many = len(np.unique(index.doc_campaign[members]))
-    plural = "" if how_many == 1 else "s"
-    text = f"{n:,} of {kept.n:,} responses are part of {how_many:,} campaign{plural} and counted one by one."
+    text = f"{n:,} of {kept.n:,} responses sent a text that others sent too, and are counted one by one "
+    text += f"({how_many:,} campaign{'' if how_many == 1 else 's'})."
     return Caveat("campaigns", text, n, kept.n)
 
 

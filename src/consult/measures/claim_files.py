@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
 from consult.measures.claims import Claim, ClaimResult, Query
-from consult.measures.filters import Selection
+from consult.measures.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,12 +12,13 @@ from consult.errors import UserError
 from consult.measures import caveats, verdicts
 from consult.measures.comparing import FEW
 from consult.measures.counting import CLOSED, THEMES, TOPICS, ideas, known_key, of_words
-from consult.measures.filters import VIEW_WORDS, VIEWS, Selected, Selection, group_sizes, select, selected
+from consult.measures.filters import Selected, group_sizes, select, selected
 from consult.measures.groups import grouping
 from consult.measures.index import positions
 from consult.measures.intervals import wilson
 from consult.measures.phrases import find_phrases
 from consult.measures.result import with_shares
+from consult.measures.selection import VIEW_WORDS, VIEWS, Selection
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus

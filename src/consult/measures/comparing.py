@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SIGNIFICANT = 0.05
 FEW = 30
 SMALL_EXPECTED = 5.0
+PRIOR_RESPONSES = 10.0
 
 
 def two_by_two(
@@ -108,23 +109,21 @@ def adjusted(p: npt.ArrayLike) -> Floats:
     return result
 
 
-def log_odds(n_a: npt.ArrayLike, n_b: npt.ArrayLike, prior: npt.ArrayLike) -> tuple[Floats, Floats]:
+def log_odds(n_a: npt.ArrayLike, of_a: npt.ArrayLike, n_b: npt.ArrayLike, of_b: npt.ArrayLike) -> tuple[Floats, Floats]:
     """
-    Return what sets mentions in group a apart from mentions in group b: log-odds and its z.
+    Return what sets group a apart from group b: the difference of log-odds, and its z.
+
+    Both groups start from the share of all together, with the weight of ten responses, so that
+    what few say does not look like what sets them apart. An idea that all or nobody mentions has 0.
 
     Source: B. Monroe, M. Colaresi, K. Quinn, "Fightin' Words", Political Analysis 16 (2008),
-    equations 15 and 22, with the mentions of both groups together as informative Dirichlet prior.
-
-    Args:
-        n_a: Mentions of each idea in group a.
-        n_b: Mentions of each idea in group b.
-        prior: Prior count of each idea, above zero.
+    section 3.5.1 (log-odds with an informative prior), with responses in place of words.
     """
-    count_a, count_b, weight = (np.asarray(v, dtype=float) for v in (n_a, n_b, prior))
-    all_a, all_b, all_weight = count_a.sum(), count_b.sum(), weight.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds_a = np.log((count_a + weight) / (all_a + all_weight - count_a - weight))
-        odds_b = np.log((count_b + weight) / (all_b + all_weight - count_b - weight))
-        delta = odds_a - odds_b
-        z = delta / np.sqrt(1 / (count_a + weight) + 1 / (count_b + weight))
-    return np.nan_to_num(delta), np.nan_to_num(z)
+    hit_a, total_a, hit_b, total_b = (np.asarray(v, dtype=float) for v in (n_a, of_a, n_b, of_b))
+    overall = (hit_a + hit_b) / np.maximum(total_a + total_b, 1.0)
+    mixed = (overall > 0) & (overall < 1)
+    yes = np.where(mixed, overall, 0.5) * PRIOR_RESPONSES
+    no = PRIOR_RESPONSES - yes
+    delta = np.log((hit_a + yes) / (total_a - hit_a + no)) - np.log((hit_b + yes) / (total_b - hit_b + no))
+    spread = sum(1 / v for v in (hit_a + yes, total_a - hit_a + no, hit_b + yes, total_b - hit_b + no))
+    return np.where(mixed, delta, 0.0), np.where(mixed, delta / np.sqrt(spread), 0.0)

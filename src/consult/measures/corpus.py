@@ -43,7 +43,7 @@ def _empty() -> pd.DataFrame:
     return pd.DataFrame()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Corpus:
     """
     Everything that is counted, without the texts of documents, passages and open answers.
@@ -107,6 +107,9 @@ class Corpus:
     def n_responses(self) -> int:
         """Number of responses in the study."""
         return len(self.responses)
+
+    def __repr__(self) -> str:
+        return f"Corpus({self.n_responses:,} responses, {len(self.documents):,} documents)"
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in (*TABLES, "weak_languages")}

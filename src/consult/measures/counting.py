@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from consult.errors import UserError
-from consult.measures.filters import VIEW_WORDS, Selected, group_sizes, nearest
+from consult.measures.filters import Selected, group_sizes, nearest
 from consult.measures.groups import ATTACHMENT, Grouping, grouping
 from consult.measures.index import distinct_codes
+from consult.measures.selection import VIEW_WORDS
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus

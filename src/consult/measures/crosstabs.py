@@ -11,10 +11,11 @@ from consult.errors import UserError
 from consult.measures import caveats
 from consult.measures.comparing import FEW, SIGNIFICANT, across, adjusted, log_odds, two_by_two
 from consult.measures.counting import THEMES, Base, Counts, count, known_key, of_words
-from consult.measures.filters import Selection, selected
+from consult.measures.filters import selected
 from consult.measures.groups import grouping
 from consult.measures.intervals import newcombe, ratio
 from consult.measures.result import Caveat, Measure, hide_small, with_shares
+from consult.measures.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,8 +115,7 @@ def group_lift(
         message = f"group {field}={value}: everybody is in it; a comparison needs others. Choose another group."
         raise UserError(message)
     lift, low, high = ratio(table["n"], table["N"], table["rest_n"], table["rest_N"])
-    prior = (table["n"] + table["rest_n"]).to_numpy(dtype=float)
-    odds, z = log_odds(table["n"], table["rest_n"], np.maximum(prior, 0.5))
+    odds, z = log_odds(table["n"], table["N"], table["rest_n"], table["rest_N"])
     table = table.assign(lift=lift, lift_low=low, lift_high=high, log_odds=odds, z=z)
     table = table.sort_values(["z", "key"], ascending=[False, True], ignore_index=True)
     return Measure("lift", what, table, crossed.of, crossed.showing, crossed.selection, crossed.caveats, field)
@@ -160,7 +160,8 @@ def compare(
         of_words(corpus, kept, int(c.N[0]), what, of) for kept, c in zip(both, counted, strict=True)
     )
     showing = " ".join(f"{n}: {k.showing()}" for n, k in zip(names, both, strict=True))
-    return Measure("compare", what, table, words, showing, first, tuple(remarks.values()), base=of)
+    compared = tuple(zip(names, (first, second), strict=True))
+    return Measure("compare", what, table, words, showing, first, tuple(remarks.values()), base=of, compared=compared)
 
 
 def _columns(counts: Counts, keys: Sequence[str] | None) -> list[int]:

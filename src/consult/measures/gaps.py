@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +11,17 @@ import pandas as pd
 from consult.errors import UserError
 from consult.measures.counting import THEMES
 from consult.measures.crosstabs import crosstab, group_lift
-from consult.measures.filters import Selection, selected
+from consult.measures.filters import selected
 from consult.measures.groups import ATTACHMENT, grouping
 from consult.measures.result import Measure, with_shares
+from consult.measures.selection import Selection
+from consult.measures.shares import theme_shares
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from consult.measures.corpus import Corpus
+    from consult.themes.codebook import Codebook
 
 MISSING, RARER, NONE_SHOWN, TOO_FEW, ABSENT = (
     "missing",
@@ -151,6 +156,47 @@ def question_gaps(corpus: Corpus, selection: Selection | None = None) -> pd.Data
     table = questions.assign(n=n, N=[by_consultation.get(c, 0) for c in questions["consultation_id"]])
     table = with_shares(table.drop(columns="consultation_id"))
     return table.sort_values(["n", "number", "question_id"], ignore_index=True)
+
+
+def asked_themes(questions: pd.DataFrame, codebook: Codebook, language: str = "en") -> frozenset[str]:
+    """
+    Return the themes that the questions themselves name, by the codebook's phrases.
+
+    Args:
+        questions: Table ``questions``.
+        codebook: The codebook in force.
+        language: ISO 639-1 code of the questions; English phrases are tried in any case.
+    """
+    from consult.themes.tagging import tag_passages
+
+    ids = questions["question_id"].reset_index(drop=True)
+    texts = questions["text"].reset_index(drop=True)
+    passages = pd.DataFrame({"passage_id": ids, "document_id": ids, "start": 0, "end": texts.str.len(), "text": texts})
+    documents = pd.DataFrame(
+        {"document_id": ids, "response_id": ids, "question_id": None, "language": language, "text": texts}
+    )
+    return frozenset(tag_passages(passages, documents, questions, codebook)["theme_id"])
+
+
+def unasked(
+    corpus: Corpus, asked: Collection[str], selection: Selection | None = None, *, at_least: float = 0.1
+) -> Measure:
+    """
+    Find the themes that many raise although no question names them.
+
+    Args:
+        corpus: The tables.
+        asked: Themes that a question names; see `asked_themes`.
+        selection: Which responses, under which campaign view.
+        at_least: The share from which a theme counts as raised by many.
+
+    Returns:
+        The rows of `measures.theme_shares` for these themes, most mentioned first; maybe none.
+    """
+    measure = theme_shares(corpus, selection)
+    table = measure.table
+    kept = table[~table["key"].isin(list(asked)) & (table["share"] >= at_least)].reset_index(drop=True)
+    return replace(measure, table=kept, notes=("Questions are searched for the codebook's phrases only.",))
 
 
 def _gap(table: pd.DataFrame) -> pd.Series:

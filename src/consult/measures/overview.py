@@ -9,9 +9,10 @@ import pandas as pd
 
 from consult.measures import caveats
 from consult.measures.counting import of_words
-from consult.measures.filters import VIEWS, Selected, Selection, select, selected
+from consult.measures.filters import Selected, select, selected
 from consult.measures.groups import grouping
 from consult.measures.result import Caveat, Measure
+from consult.measures.selection import VIEWS, Selection
 from consult.measures.shares import by_group, shares
 
 if TYPE_CHECKING:

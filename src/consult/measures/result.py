@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from consult.measures.counting import Base
-    from consult.measures.filters import Selection
+    from consult.measures.selection import Selection
 
 SMALL = 10
 ROUND_TO = 5
@@ -40,7 +40,7 @@ class Caveat:
     of: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measure:
     """
     A table of counts with everything that must stand beside it.
@@ -59,6 +59,7 @@ class Measure:
         overall: For cross-tables, one row an idea with the test over all groups; else empty.
         notes: Plain-word remarks on method.
         base: Which responses the denominator holds: ``selection`` or ``with_text``.
+        compared: For comparisons, the names of the groups and the selections they stand for.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Measure:
     overall: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
     base: Base = "selection"
+    compared: tuple[tuple[str, Selection], ...] = ()
 
 
 def with_shares(frame: pd.DataFrame) -> pd.DataFrame:

@@ -29,8 +29,8 @@ from consult.measures.result import Measure, hide_small, with_shares
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
-    from consult.measures.filters import Selection
     from consult.measures.index import Bools
+    from consult.measures.selection import Selection
 
 
 def theme_shares(
@@ -120,7 +120,8 @@ def shares(
     )
     table = _ranked(with_shares(frame), small_hidden=small_hidden)
     words = of_words(corpus, kept, total, what, of)
-    return Measure("shares", what, table, words, kept.showing(), kept.selection, caveats.applying(corpus, kept, what))
+    remarks = caveats.applying(corpus, kept, what)
+    return Measure("shares", what, table, words, kept.showing(), kept.selection, remarks, base=of)
 
 
 def respondent_shares(
@@ -258,7 +259,12 @@ def ids_behind(
     if measure.name == "groups":
         here = None if key is None else (measure.field, key)
         return responses_with(corpus, measure.selection, group=here)
+    if measure.compared:
+        chosen = dict(measure.compared)[group or measure.compared[0][0]]
+        return responses_with(corpus, chosen, what=measure.what, key=key, mentions=mentions, of=measure.base)
     cell = None if group is None else (measure.field, group)
+    if measure.what == "responses":
+        return responses_with(corpus, measure.selection, group=cell)
     return responses_with(
         corpus, measure.selection, what=measure.what, key=key, group=cell, mentions=mentions, of=measure.base
     )

@@ -11,15 +11,18 @@ from consult.errors import UserError
 from consult.measures import caveats
 from consult.measures.comparing import SIGNIFICANT, adjusted, two_by_two
 from consult.measures.counting import THEMES, base_mask, count, findings, ideas, known_key, of_words
-from consult.measures.filters import Selection, selected
+from consult.measures.filters import selected
 from consult.measures.groups import PERIODS, grouping
 from consult.measures.index import positions
 from consult.measures.intervals import ratio
 from consult.measures.result import Measure, hide_small, with_shares
+from consult.measures.selection import Selection
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
     from consult.measures.counting import Ideas
+
+PAIR_TESTS = ("lift", "lift_low", "lift_high", "p", "p_adjusted")
 
 
 def cooccurrence(
@@ -70,6 +73,8 @@ def cooccurrence(
             significant=p_adjusted < SIGNIFICANT,
         )  # fmt: skip
         table = table.sort_values(["n", "key", "other"], ascending=[False, True, True], ignore_index=True)
+    else:
+        table = table.assign(**dict.fromkeys(PAIR_TESTS, 0.0), significant=False)
     if small_hidden:
         table = hide_small(table)
     return Measure(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from consult.errors import UserError
-from consult.measures.filters import VIEW_WORDS, VIEWS, Selection
+from consult.measures.selection import VIEW_WORDS, VIEWS, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable

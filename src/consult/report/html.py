@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from consult import measures
 from consult.errors import UserError
 from consult.report.quotes import Quote
 from consult.report.summary import summarise
-from consult.report.words import CAVEAT, STAKEHOLDER, country_name, language_name, percent
+from consult.report.words import CAVEAT, NOT_STATED, STAKEHOLDER, country_name, language_name, percent
 from consult.study import Study
+from consult.text.privacy import mask
 
 QUOTES = 3
 
@@ -49,6 +51,7 @@ def render_html(study: Study) -> str:
         countries=_rows(summary.overview.by_country, country_name),
         languages=_rows(summary.overview.by_language, language_name),
         theme_views=_by_view(study),
+        campaign_texts=_campaign_texts(study, summary.overview.campaigns),
         runs=[record for record in study.runs() if "stage" in record],
         version=consult.__version__,
         view_words=measures.VIEW_WORDS,
@@ -82,12 +85,19 @@ def _rows(measure: measures.Measure, name: Any) -> list[dict[str, Any]]:
     widest = float(table["high"].max()) if len(table) else 1.0
     return [
         {
-            "label": row["label"] if row["key"] == measures.UNKNOWN else name(row["key"]),
+            "label": NOT_STATED if row["key"] == measures.UNKNOWN else name(row["key"]),
             "width": round(100 * row["share"] / widest, 1),
             **{column: row[column] for column in ("n", "N", "share", "low", "high")},
         }
         for row in table.to_dict("records")
     ]
+
+
+def _campaign_texts(study: Study, campaigns: pd.DataFrame) -> dict[str, str]:
+    """Return how each campaign's representative text begins."""
+    texts = study.read("documents", ["document_id", "text"]).set_index("document_id")["text"]
+    first = campaigns.set_index("campaign_id")["representative_document_id"].map(texts)
+    return {str(key): textwrap.shorten(mask(text), 120, placeholder=" …") for key, text in first.items()}
 
 
 def _by_view(study: Study) -> dict[str, dict[str, float]]:

@@ -28,6 +28,8 @@ class Quote:
     response_id: str
     passage_id: str
     page: int | None
+    document_id: str = ""
+    start: int = 0
 
     @property
     def source_line(self) -> str:
@@ -108,6 +110,22 @@ class Quotable:
         rows = self.topic_quotes[self.topic_quotes["topic_id"] == topic_id].sort_values("rank").head(n)
         return [self._quote(passage_id, None) for passage_id in rows["passage_id"]]
 
+    def for_place(self, document_id: str, start: int, end: int) -> Quote | None:
+        """Return the passage in which a place of a document lies, with the place as evidence; None if in none."""
+        inside = self.passages[
+            (self.passages["document_id"] == document_id)
+            & (self.passages["start"] <= start)
+            & (start < self.passages["end"])
+        ]
+        if not len(inside):
+            return None
+        last = int(inside["end"].iloc[0])
+        return self._quote(str(inside["passage_id"].iloc[0]), (start, min(end, last)))
+
+    def for_passage(self, passage_id: str) -> Quote:
+        """Return a passage as a quote."""
+        return self._quote(passage_id, None)
+
     def _quote(self, passage_id: str, evidence: tuple[int, int] | None) -> Quote:
         row: Any = self.passages.loc[passage_id].to_dict()
         inside = None if evidence is None else (evidence[0] - int(row["start"]), evidence[1] - int(row["start"]))
@@ -122,6 +140,8 @@ class Quotable:
             response_id=row["response_id"],
             passage_id=passage_id,
             page=self._page(row["document_id"], int(row["start"])),
+            document_id=row["document_id"],
+            start=int(row["start"]),
         )
 
     def _page(self, document_id: str, start: int) -> int | None:

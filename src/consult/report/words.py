@@ -19,6 +19,7 @@ STAKEHOLDER = {
     "unknown": "Type not stated",
 }
 
+NOT_STATED = "Not stated"
 CAVEAT = "A consultation is not a survey: who answered chose to, so shares say nothing about the population."
 
 
@@ -36,6 +37,40 @@ def language_name(code: str) -> str:
     from babel import Locale
 
     return str(Locale("en").languages.get(code, code))
+
+
+YES_NO = {"yes": "Yes", "no": "No"}
+
+
+def group_name(field: str, key: str, label: str = "") -> str:
+    """
+    Return a group of respondents in words.
+
+    >>> group_name("country", "BE"), group_name("stakeholder_type", "ngo"), group_name("country", "unknown")
+    ('Belgium', 'NGO', 'Not stated')
+    """
+    if field == "stakeholder_type":
+        return STAKEHOLDER.get(key, key)
+    if key == "unknown":
+        return NOT_STATED
+    if field == "country":
+        return country_name(key)
+    if field == "language":
+        return language_name(key)
+    return YES_NO.get(key, label or key)
+
+
+FIELD_WORDS = {
+    "stakeholder_type": "type of respondent",
+    "country": "country",
+    "language": "language of the text",
+    "question_id": "question",
+    "consultation_id": "consultation",
+    "organisation_size": "size of organisation",
+    "scope": "scope",
+    "registered": "Transparency Register",
+    "anonymous": "anonymity",
+}
 
 
 def percent(share: float) -> str:

@@ -28,6 +28,8 @@ TOLERANCE = 0.90
 MIN_TEXTS = 12
 """With fewer distinct texts than this, nothing can be said about topics."""
 MAX_ROUNDS = 60
+CHUNK = 16_384
+"""Rows that are handled at a time, so that a hundred thousand passages fit in memory."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class ConsensusKMeans:
     nearest_: Labels = field(init=False)
     centres_: Vectors = field(init=False)
     scale_: tuple[float, float] = field(init=False)
+    limit_: float = field(init=False)
     agreement_: dict[int, float] = field(init=False)
     runs_: list[Labels] = field(init=False)
 
@@ -86,7 +89,7 @@ class ConsensusKMeans:
                 labels = nearest(vectors, self.centres_)
             self.runs_ = [nearest(reduced, centres) for centres in cuts[chosen]]
         fitted = fit_strength(vectors @ self.centres_.T, max_outliers=self.max_outliers)
-        self.nearest_, self.scale_ = labels, fitted.scale
+        self.nearest_, self.scale_, self.limit_ = labels, fitted.scale, fitted.limit
         self.probabilities_ = fitted.strength
         self.labels_ = np.where(fitted.is_outlier, -1, labels)
         return self
@@ -100,16 +103,16 @@ def sane_numbers(n_texts: int) -> list[int]:
     """
     Return the numbers of topics to try for so many distinct texts, in rising order.
 
-    0.6 times the square root of n at most (60 for 10,000), growing slower beyond; a quarter of that at least.
+    0.6 times the square root of n at most (60 for 10,000), growing slower beyond; a third of that at least.
 
     >>> sane_numbers(10_000)[0], sane_numbers(10_000)[-1]
-    (15, 60)
+    (20, 60)
     """
     most = 0.6 * n_texts**0.5
     if n_texts > 10_000:
         most = 60 * (n_texts / 10_000) ** 0.2
     high = max(2, round(most))
-    low = max(2, high // 4)
+    low = max(2, min(high, 5), high // 3)
     return sorted({round(k) for k in np.geomspace(low, high, 9)})
 
 
@@ -122,8 +125,11 @@ def choose_number(agreement_by_number: dict[int, float]) -> int:
 def reduce_dimensions(vectors: Vectors) -> Vectors:
     """Return unit vectors in the leading principal components (all of them where there are few texts)."""
     wanted = min(DIMENSIONS, vectors.shape[1], max(2, len(vectors) // 4))
-    covariance = vectors.T.astype(np.float64) @ vectors.astype(np.float64)
-    size = len(covariance)
+    size = vectors.shape[1]
+    covariance = np.zeros((size, size))
+    for at in range(0, len(vectors), CHUNK):
+        part = vectors[at : at + CHUNK].astype(np.float64)
+        covariance += part.T @ part
     _, axes = eigh(covariance, subset_by_index=[size - wanted, size - 1])
     return normalise(np.round(vectors @ axes.astype(np.float32), 5))
 
@@ -182,10 +188,10 @@ def spherical_k_means(vectors: Vectors, start: Vectors, rounds: int = MAX_ROUNDS
 
 
 def nearest(vectors: Vectors, centres: Vectors) -> Labels:
-    """Return the index of the most similar centre; similarities are rounded, so that ties do not hang on the machine."""
+    """Return the index of the most similar centre; rounded, so that ties do not hang on the machine."""
     out = np.empty(len(vectors), dtype=np.int64)
-    for at in range(0, len(vectors), 16_384):
-        part = slice(at, at + 16_384)
+    for at in range(0, len(vectors), CHUNK):
+        part = slice(at, at + CHUNK)
         out[part] = np.round(vectors[part] @ centres.T, 5).argmax(axis=1)
     return out
 
@@ -193,9 +199,18 @@ def nearest(vectors: Vectors, centres: Vectors) -> Labels:
 def centres_of(vectors: Vectors, labels: Labels) -> Vectors:
     """Return the unit mean vector of each group that has members, in order of label."""
     packed = _packed(labels)
-    order = np.argsort(packed, kind="stable")
-    starts = np.searchsorted(packed[order], np.arange(packed.max() + 1))
-    return normalise(np.add.reduceat(vectors[order].astype(np.float64), starts, axis=0)).astype(np.float32)
+    return normalise(sums_by(vectors, packed, int(packed.max()) + 1))
+
+
+def sums_by(vectors: NDArray[Any], group: Labels, n_groups: int) -> NDArray[np.float64]:
+    """Return the sum of the vectors of each group, always added in the order of the rows."""
+    sums = np.zeros((n_groups, vectors.shape[1]))
+    for at in range(0, len(vectors), CHUNK):
+        part, labels = vectors[at : at + CHUNK], group[at : at + CHUNK]
+        order = np.argsort(labels, kind="stable")
+        present, starts = np.unique(labels[order], return_index=True)
+        sums[present] += np.add.reduceat(part[order].astype(np.float64), starts, axis=0)
+    return sums
 
 
 def normalise(vectors: NDArray[Any]) -> Vectors:

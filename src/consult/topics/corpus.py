@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from consult.topics.clustering import normalise
+from consult.topics.clustering import normalise, sums_by
 from consult.topics.junk import is_junk
 from consult.topics.labels import TermTable, term_table
 from consult.topics.terms import Terms, find_terms
@@ -48,6 +49,13 @@ class Corpus:
         """For each passage, its row in `texts`; -1 for junk."""
         return self.passages["text_row"].to_numpy(dtype=np.int64)
 
+    def of_passages(self, of_texts: NDArray[Any], junk: float) -> NDArray[Any]:
+        """Return for each passage the value of its text, and for junk the value given."""
+        rows = self.rows
+        out = np.full(len(rows), junk, dtype=of_texts.dtype)
+        out[rows >= 0] = of_texts[rows[rows >= 0]]
+        return out
+
 
 def prepare(
     passages: pd.DataFrame, documents: pd.DataFrame, responses: pd.DataFrame, vectors: NDArray[np.floating]
@@ -72,7 +80,7 @@ def prepare(
     junk = dict(zip(unique, unique.map(is_junk), strict=True))
     useful = np.flatnonzero(~frame["text"].map(junk).to_numpy(dtype=bool) & (np.abs(own).sum(axis=1) > 0))
     grouped = frame.iloc[useful].groupby(["text", "language"], sort=True)
-    number = grouped.ngroup().to_numpy(dtype=np.int64)
+    number = np.asarray(grouped.ngroup(), dtype=np.int64)
     rows = np.full(len(frame), -1, dtype=np.int64)
     rows[useful] = number
     frame["text_row"] = rows
@@ -116,10 +124,7 @@ def _with_neighbours(frame: pd.DataFrame, vectors: NDArray[np.float32]) -> NDArr
 def _mean_by(vectors: NDArray[np.float32], number: NDArray[np.int64], n: int) -> NDArray[np.float32]:
     if not n:
         return np.zeros((0, vectors.shape[1]), dtype=np.float32)
-    order = np.argsort(number, kind="stable")
-    starts = np.searchsorted(number[order], np.arange(n))
-    sums = np.add.reduceat(vectors[order].astype(np.float64), starts, axis=0)
-    return np.round(normalise(sums), 5)
+    return np.round(normalise(sums_by(vectors, number, n)), 5)
 
 
 def _key(text: str) -> int:

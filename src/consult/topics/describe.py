@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from scipy import sparse
 from consult import schema
 from consult.identity import make_id
 from consult.topics.corpus import Corpus
-from consult.topics.labels import NO_TOPIC, Candidate, TermTable, make_label, rank_candidates
+from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, Candidate, TermTable, make_label, rank_candidates
 from consult.topics.model import class_weights
 from consult.topics.terms import JOINT
 
@@ -42,6 +43,7 @@ class Group:
         label: Given label, or None to make one.
         children: Indexes of the topics it is made of; empty for a leaf.
         found_in: In how many runs it was found again.
+        is_joined: Whether a person made it of several, so that one term is hardly enough to name it.
     """
 
     rows: NDArray[np.int64]
@@ -51,6 +53,7 @@ class Group:
     label: str | None = None
     children: tuple[int, ...] = ()
     found_in: int | None = None
+    is_joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def describe(
     corpus: Corpus,
     table: TermTable,
     groups: Sequence[Group],
-    leaf_of_text: NDArray[np.int64],
+    leaf_of_passage: NDArray[np.int64],
     *,
     language: str,
     n_runs: int | None,
@@ -81,7 +84,7 @@ def describe(
         corpus: The passages.
         table: Their terms.
         groups: Topics, leaves first, then broader ones.
-        leaf_of_text: Index of each distinct text's leaf in `groups`, -1 for none.
+        leaf_of_passage: Index of each passage's leaf in `groups`, -1 for none.
         language: Language of the study.
         n_runs: Repeated runs behind `found_in`; None if none were made.
         outlier_label: Label of the row for passages without a topic.
@@ -89,14 +92,18 @@ def describe(
     ids = _make_ids(corpus, groups)
     weights = _term_weights(table, groups)
     languages = corpus.texts["language"].to_numpy(dtype=object)
-    by_leaf = _Members(corpus, leaf_of_text)
-    taken: set[str] = {outlier_label.casefold(), *(g.label.casefold() for g in groups if g.label)}
+    by_leaf = _Members(corpus, leaf_of_passage)
+    taken = [frozenset(g.label.casefold().split()) for g in groups if g.label]
     named: dict[int, str] = {}
     names = _Namer(corpus, table, language)
     for i in sorted(range(len(groups)), key=lambda i: (bool(groups[i].children), -len(groups[i].rows), ids[i])):
         group = groups[i]
-        named[i] = group.label or make_label(names.candidates(group), table.facts, language, taken)
-    topics, terms, details, quotes = [], [], [], []
+        second = SECOND_OF_PARENT if group.children or group.is_joined else SECOND
+        named[i] = group.label or make_label(names.candidates(group), table.facts, language, taken, second=second)
+    topics: list[tuple[object, ...]] = []
+    terms: list[tuple[object, ...]] = []
+    details: list[tuple[object, ...]] = []
+    quotes: list[tuple[object, ...]] = []
     for i, group in enumerate(groups):
         members = by_leaf.of(group.children or (i,))
         parent = ids[group.parent] if group.parent is not None else None
@@ -129,10 +136,7 @@ def _table(name: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
 class _Members:
     """The passages of each leaf."""
 
-    def __init__(self, corpus: Corpus, leaf_of_text: NDArray[np.int64]) -> None:
-        rows = corpus.rows
-        leaf = np.full(len(rows), -1, dtype=np.int64)
-        leaf[rows >= 0] = leaf_of_text[rows[rows >= 0]]
+    def __init__(self, corpus: Corpus, leaf: NDArray[np.int64]) -> None:
         self._passages = corpus.passages
         self._where: Mapping[int, NDArray[np.int64]] = {
             int(k): np.flatnonzero(leaf == k) for k in sorted(set(leaf.tolist()))
@@ -156,9 +160,7 @@ def _make_ids(corpus: Corpus, groups: Sequence[Group]) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def _nearest_rows(
-    corpus: Corpus, rows: NDArray[np.int64], centre: NDArray[np.float32], n: int
-) -> NDArray[np.int64]:
+def _nearest_rows(corpus: Corpus, rows: NDArray[np.int64], centre: NDArray[np.float32], n: int) -> NDArray[np.int64]:
     fit = np.round(corpus.vectors[rows] @ centre, 4)
     return rows[np.lexsort((rows, -fit))[:n]]
 
@@ -221,7 +223,7 @@ class _Namer:
         if len(inside) < FEW and len(self._mine) > FEW:
             inside = self._borrow(group, inside)
         if len(inside):
-            found = self._rank(group, inside, self._mine)
+            found = self._rank(group, inside, self._mine, self._language)
             if found:
                 return found
         common = pd.Series(self._languages[group.rows]).value_counts()
@@ -229,7 +231,7 @@ class _Namer:
             return []
         spoken = min(common.index, key=lambda code: (-common[code], code))
         inside = group.rows[self._languages[group.rows] == spoken]
-        return self._rank(group, inside, np.flatnonzero(self._languages == spoken))
+        return self._rank(group, inside, np.flatnonzero(self._languages == spoken), spoken)
 
     def _borrow(self, group: Group, inside: NDArray[np.int64]) -> NDArray[np.int64]:
         """Add the texts of the study's language that lie nearest, though in another topic."""
@@ -239,10 +241,10 @@ class _Namer:
         return np.union1d(inside, close) if len(close) + len(inside) >= FEW else inside
 
     def _rank(
-        self, group: Group, inside: NDArray[np.int64], background: NDArray[np.int64]
+        self, group: Group, inside: NDArray[np.int64], background: NDArray[np.int64], language: str
     ) -> list[Candidate]:
         fit = np.clip(self._corpus.vectors[inside] @ group.centre, 0.05, 1.0).astype(np.float64)
-        return rank_candidates(self._table, inside, np.round(fit**2, 5), background)
+        return rank_candidates(self._table, inside, np.round(fit**2, 5), background, language)
 
 
 def _gloss(corpus: Corpus, group: Group, fit: NDArray[np.floating], language: str) -> str:
@@ -250,7 +252,7 @@ def _gloss(corpus: Corpus, group: Group, fit: NDArray[np.floating], language: st
     if not len(group.rows):
         return ""
     texts = corpus.texts.iloc[group.rows]
-    n_words = texts["text"].str.split().str.len().to_numpy()
+    n_words = texts["text"].str.count(r"\S+").to_numpy()
     readable = (n_words >= _READABLE[0]) & (n_words <= _READABLE[1])
     whole = texts["text"].str.match(r"^[^\W\d_a-zà-ÿ].*[.!?]$").to_numpy(dtype=bool)
     spoken = (texts["language"] == language).to_numpy()
@@ -266,11 +268,13 @@ def _quotes(members: pd.DataFrame, fit: NDArray[np.floating]) -> list[str]:
     if members.empty:
         return []
     score = np.round(fit[members["text_row"].to_numpy()], 4).astype(np.float64)
-    n_words = members["text"].str.split().str.len().to_numpy()
+    n_words = members["text"].str.count(r"\S+").to_numpy()
     score -= 0.15 * ((n_words < _READABLE[0]) | (n_words > 70))
     frame = members.assign(score=score).sort_values(["score", "passage_id"], ascending=[False, True])
-    pool = frame.head(max(40, len(frame) // 3)).to_dict("records")
-    chosen: list[dict[str, object]] = []
+    pool: list[dict[str, Any]] = [
+        {str(key): value for key, value in row.items()} for row in frame.head(40).to_dict("records")
+    ]
+    chosen: list[dict[str, Any]] = []
     while pool and len(chosen) < N_QUOTES:
         best = max(range(len(pool)), key=lambda i: (_worth(pool[i], chosen), -i))
         if chosen and _worth(pool[best], chosen) < -5:
@@ -279,8 +283,8 @@ def _quotes(members: pd.DataFrame, fit: NDArray[np.floating]) -> list[str]:
     return [str(row["passage_id"]) for row in chosen]
 
 
-def _worth(row: Mapping[str, object], chosen: Sequence[Mapping[str, object]]) -> float:
-    worth = float(str(row["score"]))
+def _worth(row: Mapping[str, Any], chosen: Sequence[Mapping[str, Any]]) -> float:
+    worth = float(row["score"])
     for other in chosen:
         worth -= 10.0 * (row["text"] == other["text"]) + 1.0 * (row["response_id"] == other["response_id"])
         worth -= 0.12 * (row["stakeholder_type"] == other["stakeholder_type"])

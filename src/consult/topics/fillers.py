@@ -6,111 +6,136 @@ from functools import cache
 
 _FILLERS = {
     "en": """
-        promote guarantee protect assess develope attach upload deploy deploying creating creation regulate adopt adapt combine using ensuring making invest
-        able about above accept accord according account achieve across act action actual actually add addition additional
-        address adequate agree aim allow already also always amount analysis answer apply approach appropriate area argue
-        aspect assume assure attention attempt avoid aware base basic basis become begin believe benefit best better beyond
-        big bring broad build call capable careful carefully carry case cause certain certainly challenge change choice
-        choose clear clearly come comment common complete completely concerned conclude consequence consider
-        consideration considered constitute contain context continue contribute correct cover create crucial current
-        currently deal decide deem define definition degree demand depend describe despite detail determine develop
-        different difficult direct directly discuss discussion doubt due easily easy effect effective effectively effort
-        emphasise emphasize enable encourage enough ensure entire entirely especially essential establish etc even example
-        exclude exist existing expect explain express extent extremely face facilitate fact factor far feel field find focus
-        follow following foresee form foster framework frequently full fully function further
-        future general generally get give given go goal good great happen hard help high higher highly hope idea
-        identify imagine immediate impact implement implication imply important importance impossible improve include
-        including increase increasingly indeed indicate instance instead intend introduce invest involve issue item
-        just keep kind know lack large largely last lead leave less let level like likely limit limited line list little
-        long look lot low main mainly maintain major make many matter mean meaning measure mention merely method minimum mind
-        moment moreover much multiple mutual namely necessarily necessary necessity need negative new next note
-        nothing notion number objective obvious obviously occur offer often ongoing opinion opportunity order
-        outcome overall paper part particular particularly people perform person perspective
-        phase place plan play point position positive possibility possible possibly potential potentially practical practice
-        precisely prefer present prevent previous primarily principle prior priority probably proceed produce
-        proper properly propose proposed proposal provide provided provision purpose pursue put question quite raise range
-        rather reach real realise really reason reasonable recommend reduce refer reference regard regarding related
-        relation relevant rely remain require respect respective respectively respond response result role say second
-        section see seem sense separate serious seriously serve set several share show significant significantly similar simple simply
-        situation solely solve sort specific specifically specify stage stand start state statement
-        step still strengthen strong strongly structure subject substantial such sufficient sufficiently suggest suggestion suitable
-        support sure take target task tend term thank therefore thing think third thus time today together topic towards try
-        turn type typically ultimately unclear underline understand understanding undertake unless unlike urge use useful
-        usage usually value various vary very via view vital want way welcome well whatever wherever whether white whole wide wider
-        widely willing wish within without word worth write wrong year yes yet
-        accordingly actor additionally address allowing alone along amongst apart appear aspects available based basically
-        cf company concept concerning concrete conduct consist criterion decision desirable
-        desire draw early end fairly false finally first follows furthermore grow hence hereby hold
-        however ie imagine inside intended itself jointly keeping later least look lose lower maybe maximum merely
-        move must nearly needed nevertheless normally obtain one only open operate option ought outside own parameter
-        particularity pay per perhaps permit phrase pose prove quickly rapid rapidly rarely read ready receive
-        recently recognise recognize regardless regards reflect remember remove repeat replace represent resp run
-        secondly seek seen send shall short side sometimes somehow soon special spend stay stop
-        strictly sum system systems talk tell throughout tool touch true two three four five ten hundred thousand
-        unfortunately unnecessary until upon us variety view wait whereas whereby whole whose wording
-        ability accordance meet ways
-        ha ve re ll don doesn isn aren won shouldn wouldn couldn hasn haven did done does doing having being
+        ability able about above accept accord accordance according accordingly account achieve across act
+        action actor actual actually adapt add addition additional additionally address adequate adopt agree aim
+        allow allowing alone along already also always amongst amount analysis answer apart appear apply
+        approach appropriate area aren argue aspect aspects assess assume assure attach attempt attention
+        available avoid aware base based basic basically basis become begin being believe benefit best better
+        beyond big bring broad build call capable careful carefully carry case cause certain certainly cf
+        challenge change choice choose clear clearly combine come comment common company complete completely
+        concept concerned concerning conclude concrete conduct consequence consider consideration considered
+        consist constitute contain context continue contribute correct couldn cover create creating creation
+        criterion crucial current currently deal decide decision deem define definition degree demand depend
+        deploy deploying describe desirable desire despite detail determine develop develope did different
+        difficult direct directly discuss discussion does doesn doing don done doubt draw due early easily easy
+        effect effective effectively effort emphasise emphasize enable encourage end enough ensure ensuring
+        entire entirely especially essential establish etc even example exclude exist existing expect explain
+        express extent extremely face facilitate fact factor fairly false far feel field finally find first five
+        focus follow following follows foresee form foster four framework frequently full fully function further
+        furthermore future general generally get give given go goal good great grow guarantee ha happen hard
+        hasn haven having help hence hereby high higher highly hold hope however hundred idea identify ie
+        imagine immediate impact implement implication imply importance important impossible improve include
+        including increase increasingly indeed indicate inside instance instead intend intended introduce invest
+        involve isn issue item itself jointly just keep keeping kind know lack large largely last later lead
+        least leave less let level like likely limit limited line list little ll long look lose lot low lower
+        main mainly maintain major make making many matter maximum maybe mean meaning measure meet mention
+        merely method mind minimum moment moreover move much multiple must mutual namely nearly necessarily
+        necessary necessity need needed negative nevertheless new next normally note nothing notion number
+        objective obtain obvious obviously occur offer often one ongoing only open operate opinion opportunity
+        option order ought outcome outside overall own paper parameter part particular particularity
+        particularly pay people per perform perhaps permit person perspective phase phrase place plan play point
+        pose position positive possibility possible possibly potential potentially practical practice precisely
+        prefer present prevent previous primarily principle prior priority probably proceed produce promote
+        proper properly proposal propose proposed protect prove provide provided provision purpose pursue put
+        question quickly quite raise range rapid rapidly rarely rather re reach read ready real realise really
+        reason reasonable receive recently recognise recognize recommend reduce refer reference reflect regard
+        regarding regardless regards regulate related relation relevant rely remain remember remove repeat
+        replace represent require resp respect respective respectively respond response result role run say
+        second secondly section see seek seem seen send sense separate serious seriously serve set several shall
+        share short shouldn show side significant significantly similar simple simply situation solely solve
+        somehow sometimes soon sort special specific specifically specify spend stage stand start state
+        statement stay step still stop strengthen strictly strong strongly structure subject substantial such
+        sufficient sufficiently suggest suggestion suitable sum support sure system systems take talk target
+        task tell ten tend term thank therefore thing think third thousand three throughout thus time today
+        together tool topic touch towards true try turn two type typically ultimately unclear underline
+        understand understanding undertake unfortunately unless unlike unnecessary until upload upon urge us
+        usage use useful using usually value variety various vary ve very via view vital wait want way ways
+        welcome well whatever whereas whereby wherever whether white whole whose wide widely wider willing wish
+        within without won word wording worth wouldn write wrong year yes yet
     """,
     "de": """
-        ab aber abhängig alle allem allen allerdings allgemein also ander andere anderen anwendung art aspekt aufgabe ausreichend
-        bedarf bedeuten beispiel beispielsweise bereich bereits besonders besser bestehen bestehend bestimmt betreffen bieten bringen
-        daher dabei damit davon dazu ebenfalls ebenso eher eigen einbeziehen einsatz einzeln entsprechend entstehen entwickeln
-        entwicklung erfolgen erforderlich ermöglichen etwa fall folgen folgend form frage führen geben gehen gelten gemeinsam
-        generell gering gesamt gewährleisten gleich gleichzeitig groß grund grundsätzlich gut halten handeln hierbei hinblick hoch
-        insbesondere jedoch jeweilig klar kommen konkret könnte lassen leisten liegen machen mittel
-        möglich möglichkeit müssen nehmen neu notwendig nutzen nutzung nötig punkt rahmen richtig rolle sache schaffen schon sehen
-        sehr sein setzen sicherstellen sinn sinnvoll sollen sowie sowohl spielen stark stehen stellen teil thema
-        tun umgang unbedingt unterschiedlich usw verschieden verstehen viel vorhanden wahrscheinlich weg weise weit weiter
-        weitere welch werden wert wichtig wirklich wissen wollen wäre würde ziel zudem zukunft zusätzlich zwischen beim
-        person personen person
+        ab aber abhängig alle allem allen allerdings allgemein also ander andere anderen anwendung art aspekt
+        aufgabe ausreichend bedarf bedeuten beim beispiel beispielsweise bereich bereits besonders besser
+        bestehen bestehend bestimmt betreffen bieten bringen dabei daher damit davon dazu ebenfalls ebenso eher
+        eigen einbeziehen einsatz einzeln entsprechend entstehen entwickeln entwicklung erfolgen erforderlich
+        ermöglichen etwa fall folgen folgend form frage führen geben gehen gelten gemeinsam generell gering
+        gesamt gewährleisten gleich gleichzeitig groß grund grundsätzlich gut halten handeln hierbei hinblick
+        hoch insbesondere jedoch jeweilig klar kommen konkret könnte lassen leisten liegen machen mittel möglich
+        möglichkeit müssen nehmen neu notwendig nutzen nutzung nötig person personen punkt rahmen richtig rolle
+        sache schaffen schon sehen sehr sein setzen sicherstellen sinn sinnvoll sollen sowie sowohl spielen
+        stark stehen stellen teil thema tun umgang unbedingt unterschiedlich usw verschieden verstehen viel
+        vorhanden wahrscheinlich weg weise weit weiter weitere welch werden wert wichtig wirklich wissen wollen
+        wäre würde ziel zudem zukunft zusätzlich zwischen
     """,
     "fr": """
-        ainsi aller aspect assurer aucun aujourd avis avoir besoin bien cadre cas certain clair cela comprendre concerner considérer
-        contexte créer devoir différent dire domaine donner effet élément ensemble essentiel éviter exemple existant
-        façon faire fois forme garantir grand important lieu lier mesure mettre mieux mise mode moyen
-        nécessaire nécessiter niveau nombreux nouveau objectif ordre outil part particulier permettre personne plusieurs point possible
-        pouvoir prendre présent principe problème proposer propre question raison rapport réel rendre rôle savoir sens
-        seul soit souvent sujet suivre système terme tenir tout type utilisation utiliser
-        venir voir vouloir
+        ainsi aller aspect assurer aucun aujourd avis avoir besoin bien cadre cas cela certain clair comprendre
+        concerner considérer contexte créer devoir différent dire domaine donner effet ensemble essentiel
+        exemple existant faire façon fois forme garantir grand important lier lieu mesure mettre mieux mise mode
+        moyen niveau nombreux nouveau nécessaire nécessiter objectif ordre outil part particulier permettre
+        personne plusieurs point possible pouvoir prendre principe problème proposer propre présent question
+        raison rapport rendre réel rôle savoir sens seul soit souvent suivre sujet système tenir terme tout type
+        utilisation utiliser venir voir vouloir élément éviter
     """,
     "es": """
-        además ámbito aplicación asegurar aspecto así caso clave considerar creer dar deber decir desarrollar desarrollo
-        diferente distinto ejemplo existir fin forma garantizar gran hacer haber importante ir
-        llevar lugar manera mayor medida medio mejor mejorar mismo necesario necesidad nivel nuevo objetivo parte permitir persona
-        poder poner posible principal problema proceso propio puede punto realizar relación sentido ser sistema tal
-        tema tener tener tipo todo tomar tratar usar uso utilizar ver vez
+        además aplicación asegurar aspecto así caso clave considerar creer dar deber decir desarrollar
+        desarrollo diferente distinto ejemplo existir fin forma garantizar gran haber hacer importante ir llevar
+        lugar manera mayor medida medio mejor mejorar mismo necesario necesidad nivel nuevo objetivo parte
+        permitir persona poder poner posible principal problema proceso propio puede punto realizar relación
+        sentido ser sistema tal tema tener tipo todo tomar tratar usar uso utilizar ver vez ámbito
     """,
     "it": """
-        ambito applicazione aspetto attraverso attività base bisogno campo caso considerare creare dare dire diverso dovere
-        esempio essere essenziale fare fine forma garantire grande importante livello maggiore mezzo migliorare
-        modo necessario necessità nuovo obiettivo parte particolare permettere persona possibile potere prendere presente problema
-        processo proprio punto qualsiasi rendere sapere sempre senso settore singolo sistema situazione stato stesso strumento sviluppo
-        tema tenere tipo trattare tutto usare uso utilizzare utilizzo vario venire verso
+        ambito applicazione aspetto attività attraverso base bisogno campo caso considerare creare dare dire
+        diverso dovere esempio essenziale essere fare fine forma garantire grande importante livello maggiore
+        mezzo migliorare modo necessario necessità nuovo obiettivo parte particolare permettere persona
+        possibile potere prendere presente problema processo proprio punto qualsiasi rendere sapere sempre senso
+        settore singolo sistema situazione stato stesso strumento sviluppo tema tenere tipo trattare tutto usare
+        uso utilizzare utilizzo vario venire verso
     """,
     "nl": """
-        aan aandacht aantal belangrijk beter bijvoorbeeld brengen daarbij daarnaast dergelijk dienen doel doen eigen
-        gaan gebied gebruik gebruiken geven goed groot houden hebben hierbij kader komen kunnen laten maken manier mate middel mogelijk
-        moeten mogen natuurlijk nemen nieuw nodig onder ontwikkelen ontwikkeling persoon punt rol slecht soort stellen systeem
-        toepassing vaak verschillend vinden voldoende vooral vorm vraag weten willen worden zaak zien zorgen zullen
+        aan aandacht aantal belangrijk beter bijvoorbeeld brengen daarbij daarnaast dergelijk dienen doel doen
+        eigen gaan gebied gebruik gebruiken geven goed groot hebben hierbij houden kader komen kunnen laten
+        maken manier mate middel moeten mogelijk mogen natuurlijk nemen nieuw nodig onder ontwikkelen
+        ontwikkeling persoon punt rol slecht soort stellen systeem toepassing vaak verschillend vinden voldoende
+        vooral vorm vraag weten willen worden zaak zien zorgen zullen
     """,
     "pt": """
-        além âmbito aplicação aspecto assim caso considerar criar dar dever dizer desenvolvimento diferente
-        exemplo existir fazer forma garantir grande haver importante ir maior medida meio melhor mesmo necessário
-        necessidade nível novo objetivo parte permitir pessoa poder ponto possível problema processo próprio questão relação sentido ser
-        sistema tal tema ter tipo todo uso usar utilização utilizar ver vez
+        além aplicação aspecto assim caso considerar criar dar desenvolvimento dever diferente dizer exemplo
+        existir fazer forma garantir grande haver importante ir maior medida meio melhor mesmo necessidade
+        necessário novo nível objetivo parte permitir pessoa poder ponto possível problema processo próprio
+        questão relação sentido ser sistema tal tema ter tipo todo usar uso utilizar utilização ver vez âmbito
     """,
     "pl": """
-        być bardzo cel czas dobry duży dziedzina forma inny istnieć jeden każdy konieczny kwestia mieć można móc musieć należeć
-        nowy obszar osoba powinien powinno pozwalać problem przykład różny rodzaj sposób system
-        taki ważny wiele własny zakres zapewnić zastosowanie zostać
+        bardzo być cel czas dobry duży dziedzina forma inny istnieć jeden każdy konieczny kwestia mieć można
+        musieć móc należeć nowy obszar osoba powinien powinno pozwalać problem przykład rodzaj różny sposób
+        system taki ważny wiele własny zakres zapewnić zastosowanie zostać
     """,
-    "sv": "använda användning behöva behov bra bör exempel finnas form få ge göra hög kunna ligga ny område olika sak se sätt stor system ta vara viktig",
-    "da": "anvende anvendelse behov bruge burde eksempel form få give god gøre høj kunne ligge måde ny område se sikre stor system tage være vigtig",
-    "fi": "alue asia antaa ei esimerkki hyvä järjestelmä käyttää käyttö merkittävä muu olla pitää suuri saada tapa tarve tehdä tulla tärkeä uusi voida",
-    "cs": "být dobrý forma další mít moci možnost muset nový oblast otázka problém příklad různý systém velký způsob",
-    "sk": "byť dobrý forma ďalší mať môcť možnosť musieť nový oblasť otázka problém príklad rôzny systém veľký spôsob",
-    "ro": "acest avea bun caz exemplu face fi fiecare important nevoie nou persoană poate problemă putea sistem trebui trebuie",
-    "hu": "eset fontos kell kérdés lehet más mód nagy például rendszer szükséges terület új van",
+    "sv": """
+        använda användning behov behöva bra bör exempel finnas form få ge göra hög kunna ligga ny olika område
+        sak se stor system sätt ta vara viktig
+    """,
+    "da": """
+        anvende anvendelse behov bruge burde eksempel form få give god gøre høj kunne ligge måde ny område se
+        sikre stor system tage vigtig være
+    """,
+    "fi": """
+        alue antaa asia ei esimerkki hyvä järjestelmä käyttää käyttö merkittävä muu olla pitää saada suuri tapa
+        tarve tehdä tulla tärkeä uusi voida
+    """,
+    "cs": """
+        být další dobrý forma moci možnost muset mít nový oblast otázka problém příklad různý systém velký
+        způsob
+    """,
+    "sk": """
+        byť dobrý forma mať možnosť musieť môcť nový oblasť otázka problém príklad rôzny spôsob systém veľký
+        ďalší
+    """,
+    "ro": """
+        acest avea bun caz exemplu face fi fiecare important nevoie nou persoană poate problemă putea sistem
+        trebui trebuie
+    """,
+    "hu": """
+        eset fontos kell kérdés lehet más mód nagy például rendszer szükséges terület van új
+    """,
 }
 
 

@@ -126,11 +126,11 @@ def build(
     labels = np.where(clusterer.labels_ >= 0, order[clusterer.labels_], -1)
     near = order[clusterer.nearest_]
     centres = clusterer.centres_[np.argsort(order)]
-    found = found_again(near, [run for run in clusterer.runs_])
+    found = found_again(near, clusterer.runs_)
     leaves = [Group(np.flatnonzero(labels == k), centres[k], found_in=int(found[k])) for k in range(len(centres))]
     groups = with_parents(leaves)
     report(3, N_STEPS)
-    told = describe(corpus, table, groups, labels, language=language, n_runs=N_RUNS)
+    told = describe(corpus, table, groups, corpus.of_passages(labels, -1), language=language, n_runs=N_RUNS)
     leaf_ids = np.array(told.ids[: len(leaves)], dtype=object)
     assigned = assign_rows(corpus, labels, clusterer.probabilities_, leaf_ids)
     report(4, N_STEPS)
@@ -143,12 +143,11 @@ def build(
             "strength": clusterer.probabilities_[rows[real]],
         }
     ).astype({"passage_id": "str", "topic_id": "str"})
-    limit = clusterer.probabilities_[labels >= 0].min() if (labels >= 0).any() else 0.0
     model = {
         "centres": centres,
         "topic_ids": told.ids[: len(leaves)],
         "scale": clusterer.scale_,
-        "min_strength": float(limit),
+        "min_strength": clusterer.limit_,
         "outlier_share": float((labels < 0).mean()),
     }
     return TopicResult(
@@ -185,15 +184,11 @@ def assign_rows(
     corpus: Corpus, labels: Labels, strength: NDArray[np.float64], leaf_ids: NDArray[np.object_]
 ) -> pd.DataFrame:
     """Return the table `passage_topics` from the label and strength of each distinct text."""
-    rows = corpus.rows
-    real = rows >= 0
-    topic = np.full(len(rows), OUTLIER_ID, dtype=object)
-    value = np.zeros(len(rows))
-    label = labels[rows[real]]
-    if len(leaf_ids):
-        topic[real] = np.where(label >= 0, leaf_ids[label], OUTLIER_ID)
-    value[real] = strength[rows[real]]
+    leaf = corpus.of_passages(labels, -1)
+    topic = np.full(len(leaf), OUTLIER_ID, dtype=object)
+    topic[leaf >= 0] = leaf_ids[leaf[leaf >= 0]]
     ids = corpus.passages["passage_id"]
+    value = corpus.of_passages(strength, 0.0)
     return schema.build("passage_topics", pd.DataFrame({"passage_id": ids, "topic_id": topic, "strength": value}))
 
 
@@ -229,7 +224,7 @@ def _judge(corpus: Corpus, table: TermTable) -> Callable[[Labels], NDArray[np.bo
             for code, background in everyone.items():
                 inside = rows[languages[rows] == code]
                 if len(inside) >= max(5, 0.1 * len(rows)):
-                    found = rank_candidates(table, inside, np.ones(len(inside)), background)
+                    found = rank_candidates(table, inside, np.ones(len(inside)), background, code)
                     best[k] = max(best[k], found[0].score if found else 0.0)
             if not best[k]:
                 best[k] = MIN_SUBJECT  # too few texts of any one language to tell
@@ -262,7 +257,9 @@ def _too_few(corpus: Corpus) -> TopicResult:
         schema.build("topic_details", pd.DataFrame({"topic_id": [OUTLIER_ID], "gloss": [""]})),
         schema.empty("topic_quotes"),
         assigned,
-        positions(corpus, centres_of(corpus.vectors, np.zeros(len(labels), dtype=np.int64)) if len(labels) else centres),
+        positions(
+            corpus, centres_of(corpus.vectors, np.zeros(len(labels), dtype=np.int64)) if len(labels) else centres
+        ),
         pd.DataFrame({"passage_id": [], "topic_id": [], "strength": []}),
         {"centres": centres, "topic_ids": (), "scale": (0.0, 1.0), "min_strength": 0.0, "outlier_share": 1.0},
     )

@@ -17,7 +17,9 @@ SUBJECTS = frozenset({"documentation", "documentacion", "dokumentation", "questi
 MAX_STOP_WORDS_ALONE = 6
 """A passage of so few words, all of them stop words ("Yes, we do."), has no subject."""
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|\b[\w-]+\.(?:com|org|eu|net|int|pdf|docx?)\b\S*", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|\b[\w-]+\.(?:com|org|eu|net|int|pdf|docx?)\b\S*", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _SLASHED = re.compile(r"\b([^\W\d_])\s*[/.]\s*([^\W\d_])\b\.?")
 
@@ -26,54 +28,77 @@ _SLASHED = re.compile(r"\b([^\W\d_])\s*[/.]\s*([^\W\d_])\b\.?")
 _FORM_WORDS = """
 na nc nil tbd tbc idem ditto etc xxx test ok
 
-comment* remark* answer* reply* replies response* respond* question* above below previous* further* addition* add
-attach* annex* enclos* appendix document* position paper* pdf file upload* section page* see refer refers referring please kindly
+comment* remark* answer* reply* replies response* respond* question* above below previous* further* addition*
+add
+attach* annex* enclos* appendix document* position paper* pdf file upload* section page* see refer refers
+referring please kindly
 none nothing no not applicable available opinion specify other* others agree* disagree* yes
 thank* thanks regards greeting* dear sir madam sincerely faithfully hello hi best kind many cheers
 submission submitted separately contribution
 
-kommentar* anmerkung* antwort* frage* oben unten siehe vgl anlage* anhang beigefugt* dokument* positionspapier* stellungnahme*
-keine* kein nichts entfallt zutreffend angabe* weitere* weiter* hinzuzufugen ja nein danke dank vielen grusse* grussen freundlich*
+kommentar* anmerkung* antwort* frage* oben unten siehe vgl anlage* anhang beigefugt* dokument*
+positionspapier* stellungnahme*
+keine* kein nichts entfallt zutreffend angabe* weitere* weiter* hinzuzufugen ja nein danke dank vielen grusse*
+grussen freundlich*
 geehrte* damen herren mit liebe* hallo verweis* verweise* verweisen bitte upload hochgeladen*
 
-commentaire* remarque* reponse* question* voir cf piece* jointe* joint* annexe* ci dessus dessous aucun* rien neant objet
-oui non merci cordialement salutation salutations bonjour madame monsieur messieurs veuillez agreer sentiments distingues ajouter autre* avis
+commentaire* remarque* reponse* question* voir cf piece* jointe* joint* annexe* ci dessus dessous aucun* rien
+neant objet
+oui non merci cordialement salutation salutations bonjour madame monsieur messieurs veuillez agreer sentiments
+distingues ajouter autre* avis
 
-comentario* observacion* respuesta* pregunta* ver vease adjunto* adjunta* anexo* documento* arriba anterior* ningun* nada
+comentario* observacion* respuesta* pregunta* ver vease adjunto* adjunta* anexo* documento* arriba anterior*
+ningun* nada
 aplica aplicable si gracias saludo saludos cordial* atentamente estimad* senor* otro* otra* hola
 
-commento* commenti osservazion* risposta risposte domanda domande vedi vedere allegat* documento documenti sopra precedent*
-nessun* niente nulla applicabile grazie saluti cordiali distinti gentil* egregi* signor* ulterior* aggiungere buongiorno
+commento* commenti osservazion* risposta risposte domanda domande vedi vedere allegat* documento documenti
+sopra precedent*
+nessun* niente nulla applicabile grazie saluti cordiali distinti gentil* egregi* signor* ulterior* aggiungere
+buongiorno
 
-opmerking* antwoord* vraag vragen zie bijlage* bijgevoegd* hierboven boven geen niets nvt toepassing ja nee bedankt dank groet*
+opmerking* antwoord* vraag vragen zie bijlage* bijgevoegd* hierboven boven geen niets nvt toepassing ja nee
+bedankt dank groet*
 vriendelijke geachte heer mevrouw overige verder* toe voegen
 
-comentario* resposta* pergunta* ver anexo* documento* acima nenhum* nada aplicavel sim nao obrigad* cumprimentos melhores caro
+comentario* resposta* pergunta* ver anexo* documento* acima nenhum* nada aplicavel sim nao obrigad*
+cumprimentos melhores caro
 cara senhor* outro* outra*
 
-komentarz* uwag* odpowied* pytan* patrz zob zobacz zalacznik* dokument* powyzej brak nic dotyczy tak nie dziekuj* pozdrawiam
+komentarz* uwag* odpowied* pytan* patrz zob zobacz zalacznik* dokument* powyzej brak nic dotyczy tak nie
+dziekuj* pozdrawiam
 pozdrowieni* powazaniem szanown* panstwo dalszych
 
-kommentar* bemaerkning* svar sporgsmal se bilag vedhaeft* dokument* ovenfor ingen intet relevant ja nej tak venlig* hilsen* kaere
-kommentar* synpunkt* svar fraga* se bilag* bifoga* dokument* ovan ingen inga inget tillampligt ja nej tack vanlig* halsning* hej
-kommentti* kommentoitavaa huomautettavaa vastaus* kysymys* katso ks liite liitte* asiakirja* ylla ei mitaan sovellu kylla kiitos
+kommentar* bemaerkning* svar sporgsmal se bilag vedhaeft* dokument* ovenfor ingen intet relevant ja nej tak
+venlig* hilsen* kaere
+kommentar* synpunkt* svar fraga* se bilag* bifoga* dokument* ovan ingen inga inget tillampligt ja nej tack
+vanlig* halsning* hej
+kommentti* kommentoitavaa huomautettavaa vastaus* kysymys* katso ks liite liitte* asiakirja* ylla ei mitaan
+sovellu kylla kiitos
 terveisin ystavallisin terveiset lisattavaa hyva
 
-komentar* poznamk* pripominky pripomienk* odpoved* otazk* viz pozri priloh* dokument* vyse vyssie zadn* ziadn* nemam nemame nic ano ne nie dekuj*
+komentar* poznamk* pripominky pripomienk* odpoved* otazk* viz pozri priloh* dokument* vyse vyssie zadn* ziadn*
+nemam nemame nic ano ne nie dekuj*
 dakuj* pozdrav* uctou vazen* dobry den
 
-megjegyzes* valasz* kerdes* lasd melleklet* csatol* dokumentum* fent nincs semmi igen nem koszon* udvozlettel tisztelt tisztelettel
-comentari* raspuns* intrebar* vezi vedeti anex* atasat* document* sus niciun* nimic cazul da nu multumes* multumim stima salut salutari nimeni
-komentar* odgovor* pitanj* vidi vidjeti prilog* privitak* privitk* dokument* gore nema nemam nemamo nista da ne hvala pozdrav* postovanjem postovan*
-komentar* pripomb* odgovor* vprasanj* glej glejte prilog* priponk* dokument* zgoraj nimam nic ni da ne hvala pozdrav* spostovan*
+megjegyzes* valasz* kerdes* lasd melleklet* csatol* dokumentum* fent nincs semmi igen nem koszon* udvozlettel
+tisztelt tisztelettel
+comentari* raspuns* intrebar* vezi vedeti anex* atasat* document* sus niciun* nimic cazul da nu multumes*
+multumim stima salut salutari nimeni
+komentar* odgovor* pitanj* vidi vidjeti prilog* privitak* privitk* dokument* gore nema nemam nemamo nista da
+ne hvala pozdrav* postovanjem postovan*
+komentar* pripomb* odgovor* vprasanj* glej glejte prilog* priponk* dokument* zgoraj nimam nic ni da ne hvala
+pozdrav* spostovan*
 komentar* pastab* atsakym* klausim* zr ziureti pried* dokument* auksciau nera nieko taip ne aciu pagarbiai
 komentar* piezim* atbild* jautajum* skat skatit pielikum* dokument* ieprieks nav nekas ja ne paldies cienu
-kommentaar* markus* vastus* kusimus* vt vaata lisa manus* dokument* eespool puudub puuduvad pole midagi jah ei aitah tanan
+kommentaar* markus* vastus* kusimus* vt vaata lisa manus* dokument* eespool puudub puuduvad pole midagi jah ei
+aitah tanan
 lugupidamisega tervitus*
 kumment* risposta mistoqs* ara anness* dokument* fuq xejn iva le grazzi tislijiet
 trachta* freagra* ceist* feach feic iarscribhinn* ceangailte doicimead* thuas dada ta nil go raibh maith agat
-коментар* забележк* отговор* въпрос* виж вижте приложен* документ* горе няма нямам нямаме нищо да не благодар* поздрав* уважаем*
-σχολι* παρατηρησ* απαντησ* ερωτησ* βλεπε βλ συνημμεν* παραρτημα εγγραφ* ανωτερω υπαρχ* εχω εχουμε κανενα καμια τιποτα ναι οχι ευχαριστ* εκτιμηση
+коментар* забележк* отговор* въпрос* виж вижте приложен* документ* горе няма нямам нямаме нищо да не благодар*
+поздрав* уважаем*
+σχολι* παρατηρησ* απαντησ* ερωτησ* βλεπε βλ συνημμεν* παραρτημα εγγραφ* ανωτερω υπαρχ* εχω εχουμε κανενα καμια
+τιποτα ναι οχι ευχαριστ* εκτιμηση
 χαιρετ* αγαπητ*
 """
 

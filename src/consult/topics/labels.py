@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,16 +21,27 @@ _AND = {
     "pl": "i", "pt": "e", "ro": "și", "sk": "a", "sl": "in", "sv": "och",
 }  # fmt: skip
 
+_NOT_NOUNS = {
+    "en": re.compile(r"(?:[^aeiou]ly|[^ens]ed|[^a]ble|ful|ous|istic|ical|less|ish)$"),
+    "fr": re.compile(r"(?:amment|emment|eusement|ellement|able|ible|eux|euse)$"),
+    "es": re.compile(r"mente$"),
+    "it": re.compile(r"mente$"),
+    "pt": re.compile(r"mente$"),
+}
+_ADVERBS = re.compile(r"(?:[^aeiou]ly|mente)$")
+
 MAX_WORDS = 6
 EVERYWHERE = 0.04
 """A single word found in a larger share of all passages says too little alone."""
 UBIQUITOUS = 0.15
 """A word found in a larger share ("AI" in a consultation on AI) also adds nothing to a phrase."""
+SECOND_OF_PARENT = 0.15
 SECOND = 0.40
 """The second term of a label must score at least this share of the first."""
 MAX_VERB_SHARE = 0.25
 MAX_OPEN_SHARE = 0.50
-_PHRASE_BONUS = {1: 1.0, 2: 2.2, 3: 2.6}
+MAX_OPEN_SHARE_ALONE = 0.42
+_PHRASE_BONUS = {1: 1.0, 2: 3.0, 3: 3.4}
 
 
 @dataclass(frozen=True)
@@ -41,12 +54,15 @@ class TermTable:
         terms: Term of each column.
         facts: What is known of each term.
         shares: Share of texts that hold the term, in the language where it is most common.
+        weights: 1 for a text of its own; less for one of many that begin or end alike, so that a letter that many
+            sent with small edits does not name topics alone.
     """
 
     occurs: sparse.csr_matrix
     terms: list[str]
     facts: dict[str, TermFacts]
     shares: NDArray[np.float64]
+    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -73,11 +89,29 @@ def term_table(by_text: Sequence[Sequence[str]], facts: dict[str, TermFacts], la
             for t in terms
         ]
     )
-    return TermTable(occurs, terms, facts, shares)
+    return TermTable(occurs, terms, facts, shares, _weights_of_copies(by_text))
+
+
+def _weights_of_copies(by_text: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """Return 1 / the number of texts whose first or last four words are the same."""
+    words = [[term for term in found if JOINT not in term] for found in by_text]
+    heads = [tuple(found[:4]) for found in words]
+    tails = [tuple(found[-4:]) for found in words]
+    n_heads, n_tails = Counter(heads), Counter(tails)
+    return np.array(
+        [
+            1.0 / max(n_heads[head], n_tails[tail]) if len(found) >= 4 else 1.0
+            for found, head, tail in zip(words, heads, tails, strict=True)
+        ]
+    )
 
 
 def rank_candidates(
-    table: TermTable, inside: NDArray[np.int64], weights: NDArray[np.float64], background: NDArray[np.int64]
+    table: TermTable,
+    inside: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    background: NDArray[np.int64],
+    language: str,
 ) -> list[Candidate]:
     """
     Return terms that could name a group of texts, best first.
@@ -92,9 +126,11 @@ def rank_candidates(
         inside: Rows of the group.
         weights: Weight of each of these rows, above 0.
         background: Rows of all texts to compare with (those of the same language), the group's included.
+        language: Their language.
     """
     if not len(inside):
         return []
+    weights = weights * table.weights[inside]
     total = float(weights.sum())
     here = np.asarray(table.occurs[inside].T @ weights).ravel()
     plain = np.asarray(table.occurs[inside].sum(axis=0)).ravel()
@@ -108,10 +144,10 @@ def rank_candidates(
     found = []
     for i in np.flatnonzero((raw > 0) & (plain >= needed)):
         term, fact = table.terms[i], table.facts[table.terms[i]]
-        if not _is_noun_like(term, fact, table.facts):
+        if not _is_noun_like(term, fact, table.facts, language):
             continue
         words = term.split(JOINT)
-        score = float(raw[i]) * _PHRASE_BONUS.get(len(words), 2.4)
+        score = float(raw[i]) * _PHRASE_BONUS.get(len(words), 3.0)
         if len(words) == 1 and table.shares[i] > EVERYWHERE:
             score *= EVERYWHERE / float(table.shares[i])
         if len(words) > 1 and any(word in ubiquitous for word in words):
@@ -121,88 +157,125 @@ def rank_candidates(
     return found[:60]
 
 
-def make_label(candidates: Sequence[Candidate], facts: dict[str, TermFacts], language: str, taken: set[str]) -> str:
+def make_label(
+    candidates: Sequence[Candidate],
+    facts: dict[str, TermFacts],
+    language: str,
+    taken: list[frozenset[str]],
+    *,
+    second: float = SECOND,
+) -> str:
     """
-    Return a label of two to six words that no other topic has, and add it to `taken`.
+    Return a label of two to six words that no other topic has, and add its words to `taken`.
 
     Args:
         candidates: As from `rank_candidates`.
         facts: What is known of each term.
         language: Language of the study, for the word "and".
-        taken: Labels and first terms in use, lower-cased.
+        taken: Words of the labels in use.
+        second: The second term must score at least this share of the first.
     """
-    free = [c for c in candidates if _first(c) not in taken] or list(candidates)
-    for head in free[:12]:
-        phrase = _longest(head, candidates)
-        label = _join(phrase, _seconds(phrase, candidates), facts, language)
-        if label.casefold() not in taken:
-            taken.update({label.casefold(), _first(head), _first(phrase)})
-            return label
-    plain = _unused("Other passages" if not candidates else _shown(candidates[0], facts), taken)
-    taken.add(plain.casefold())
-    return plain
+    made: list[tuple[str, frozenset[str]]] = []
+    for head in candidates[:12]:
+        phrase = _specific(head, candidates)
+        follower = _second(phrase, candidates, second)
+        shown = _join(phrase, follower, facts, language)
+        words = frozenset(phrase.term.split(JOINT) + (follower.term.split(JOINT) if follower else []))
+        if not any(_same_words(words, other) for other in taken):
+            # A head that another label has already is kept for the case that there is no other.
+            if not any(_same_words(frozenset(phrase.term.split(JOINT)), other) for other in _heads(taken)):
+                taken.extend((words, frozenset({HEAD, *phrase.term.split(JOINT)})))
+                return shown
+            made.append((shown, words))
+    if made:
+        taken.append(made[0][1])
+        return made[0][0]
+    plain = shown_form(candidates[0], facts) if candidates else "Other passages"
+    n = 1 + sum(1 for other in taken if frozenset({plain}) <= other)
+    taken.append(frozenset({plain}))
+    return plain if n == 1 else f"{plain} ({n})"
 
 
-def _unused(label: str, taken: set[str]) -> str:
-    if label.casefold() not in taken:
-        return label
-    return next(f"{label} ({n})" for n in range(2, 10_000) if f"{label} ({n})".casefold() not in taken)
+HEAD = "\0head"
 
 
-def _first(candidate: Candidate) -> str:
-    return f"\0{candidate.term}"
+def _heads(taken: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    return [words - {HEAD} for words in taken if HEAD in words]
 
 
-def _is_noun_like(term: str, fact: TermFacts, facts: dict[str, TermFacts]) -> bool:
+def _same_words(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Return whether two sets of words are the same but for their forms."""
+    return all(any(_alike(x, y) for y in b) for x in a) and all(any(_alike(x, y) for x in a) for y in b)
+
+
+def _is_noun_like(term: str, fact: TermFacts, facts: dict[str, TermFacts], language: str) -> bool:
     if fact.verb_share > MAX_VERB_SHARE or fact.open_share > MAX_OPEN_SHARE:
         return False
     words = term.split(JOINT)
+    shown = fact.display.split()
+    if language == "de" and not shown[-1][:1].isupper():
+        return False  # German nouns have a capital
+    endings = _NOT_NOUNS.get(language)
+    if endings and (endings.search(shown[-1].lower()) or _ADVERBS.search(shown[0].lower())):
+        return False
+    if len(words) == 1 and fact.open_share > MAX_OPEN_SHARE_ALONE:
+        return False
     last, first = facts.get(words[-1]), facts.get(words[0])
     if last is not None and (last.verb_share > MAX_VERB_SHARE or last.open_share > 0.75):
         return False
     return not (len(words) > 1 and first is not None and first.verb_share > MAX_VERB_SHARE)
 
 
-def _longest(head: Candidate, candidates: Sequence[Candidate]) -> Candidate:
-    """Return the longest phrase that the head is nearly always part of."""
+def _specific(head: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """
+    Return the phrase that says the head more exactly: "research centre" for "research".
+
+    For a single word, the best phrase with it that scores at least 0.4 of it; for a phrase, the longer one that most of
+    its passages hold.
+    """
     best = head
+    if JOINT not in head.term:
+        best = next((c for c in candidates if _holds(c, head) and c.score >= 0.4 * head.score), head)
     for other in candidates:
-        longer = len(other.term) > len(best.term) and len(other.term.split(JOINT)) <= 4
-        if longer and f"{JOINT}{head.term}{JOINT}" in f"{JOINT}{other.term}{JOINT}":
-            share = 0.5 if JOINT not in head.term else 0.6
-            if other.passages >= share * head.passages:
-                best = other
+        if _holds(other, best) and JOINT in best.term and other.passages >= 0.6 * best.passages:
+            best = other
     return best
 
 
-def _seconds(phrase: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
-    words = set(phrase.term.split(JOINT))
-    limit = SECOND * phrase.score if len(words) > 1 else 0.0
-    return [
-        c
-        for c in candidates
-        if c.score >= limit and not any(_alike(a, b) for a in c.term.split(JOINT) for b in words)
-    ]
+def _holds(longer: Candidate, shorter: Candidate) -> bool:
+    n_words = len(longer.term.split(JOINT))
+    inside = f"{JOINT}{shorter.term}{JOINT}" in f"{JOINT}{longer.term}{JOINT}"
+    return inside and len(shorter.term.split(JOINT)) < n_words <= 4
+
+
+def _second(phrase: Candidate, candidates: Sequence[Candidate], share: float) -> Candidate | None:
+    """Return a term to stand after "and": strong, of other words, and short enough."""
+    words = phrase.term.split(JOINT)
+    if len(words) >= 4:
+        return None
+    limit = share * phrase.score if len(words) > 1 else 0.0
+    for candidate in candidates:
+        others = candidate.term.split(JOINT)
+        fits = len(words) + 1 + len(others) <= MAX_WORDS and candidate.score >= limit
+        if fits and not any(_alike(a, b) for a in others for b in words):
+            return candidate
+    return None
 
 
 def _alike(a: str, b: str) -> bool:
-    """Return whether two words are forms of one another: equal, or alike in all but their endings."""
-    if a == b:
+    """Return whether two words are forms of one another: alike in all but their endings, or "centre" and "center"."""
+    if a == b or (len(a) > 4 and sorted(a) == sorted(b)):
         return True
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     return shared >= 5 and shared >= 0.7 * min(len(a), len(b))
 
 
-def _join(first: Candidate, seconds: Sequence[Candidate], facts: dict[str, TermFacts], language: str) -> str:
-    shown = _shown(first, facts)
-    n_words = len(shown.split())
-    second = next((c for c in seconds if n_words + 1 + len(c.term.split(JOINT)) <= MAX_WORDS), None)
-    if second is not None and n_words < 4:
-        # Of a phrase and the word it holds, the phrase says more.
-        shown = f"{shown} {_AND.get(language, 'and')} {facts[second.term].display}"
-    return shown[:1].upper() + shown[1:]
+def _join(first: Candidate, second: Candidate | None, facts: dict[str, TermFacts], language: str) -> str:
+    shown = shown_form(first, facts)
+    return shown if second is None else f"{shown} {_AND.get(language, 'and')} {facts[second.term].display}"
 
 
-def _shown(candidate: Candidate, facts: dict[str, TermFacts]) -> str:
+def shown_form(candidate: Candidate, facts: dict[str, TermFacts]) -> str:
+    """Return the commonest form of a term with a capital at its start."""
     shown = facts[candidate.term].display
     return shown[:1].upper() + shown[1:]

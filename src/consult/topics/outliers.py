@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 MIN_STRENGTH = 0.1
@@ -13,14 +15,15 @@ MIN_STRENGTH = 0.1
 
 @dataclass(frozen=True)
 class Strengths:
-    """Strength of each passage (0 to 1), whether it is an outlier, and the two similarities that set the scale."""
+    """Strength of each passage (0 to 1), whether it is an outlier, the limit for that, and the scale of strength."""
 
     strength: NDArray[np.float64]
     is_outlier: NDArray[np.bool_]
     scale: tuple[float, float]
+    limit: float
 
 
-def fit_strength(similarities: NDArray[np.floating], *, max_outliers: float = 0.10) -> Strengths:
+def fit_strength(similarities: NDArray[Any], *, max_outliers: float = 0.10) -> Strengths:
     """
     Turn cosine similarities between passages and topic centres into strengths between 0 and 1.
 
@@ -43,18 +46,41 @@ def fit_strength(similarities: NDArray[np.floating], *, max_outliers: float = 0.
     strength = strength_of(best, scale)
     limit = min(MIN_STRENGTH, float(np.quantile(strength, max_outliers, method="lower")))
     is_outlier = strength < limit
-    return Strengths(strength, is_outlier, scale)
+    return Strengths(strength, is_outlier, scale, limit)
 
 
-def strength_of(best: NDArray[np.floating], scale: tuple[float, float]) -> NDArray[np.float64]:
+def strength_of(best: NDArray[Any], scale: tuple[float, float]) -> NDArray[np.float64]:
     """Return strengths of similarities on a scale that was fitted before."""
     low, high = scale
-    result: NDArray[np.float64] = np.round(np.clip((best.astype(np.float64) - low) / (high - low), 0.0, 1.0), 4)
-    return result
+    share = (np.asarray(best, dtype=np.float64) - low) / (high - low)
+    return np.asarray(np.round(np.clip(share, 0.0, 1.0), 4), dtype=np.float64)
 
 
-def _background(similarities: NDArray[np.floating], best: NDArray[np.floating]) -> float:
+def _background(similarities: NDArray[Any], best: NDArray[Any]) -> float:
     if similarities.shape[1] < 2:
         return 0.0
     others = np.where(similarities == best[:, None], np.nan, similarities)[:: max(1, len(best) // 5000)]
     return float(np.nanquantile(others, 0.90))
+
+
+def with_threshold(
+    passage_topics: pd.DataFrame, nearest: pd.DataFrame, min_strength: float, outlier_id: str
+) -> pd.DataFrame:
+    """
+    Return `passage_topics` as if only passages of at least this strength had a topic.
+
+    0 gives every passage that is not junk its nearest topic; 1 leaves only the clearest. Passages in a topic that
+    `nearest` does not know (moved by a person) stay there.
+
+    Args:
+        passage_topics: Table as found or edited.
+        nearest: `TopicResult.nearest`.
+        min_strength: Smallest strength, 0 to 1.
+        outlier_id: Id of the outlier topic.
+    """
+    near = passage_topics[["passage_id"]].merge(nearest, on="passage_id", how="left", sort=False)
+    was_outlier = passage_topics["topic_id"].to_numpy() == outlier_id
+    gains = was_outlier & near["topic_id"].notna().to_numpy() & (near["strength"].fillna(0).to_numpy() >= min_strength)
+    loses = ~was_outlier & (passage_topics["strength"].to_numpy() < min_strength)
+    topic = np.where(gains, near["topic_id"].to_numpy(dtype=object), passage_topics["topic_id"].to_numpy(dtype=object))
+    return passage_topics.assign(topic_id=pd.Series(np.where(loses, outlier_id, topic)).astype("str").to_numpy())

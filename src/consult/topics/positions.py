@@ -28,7 +28,8 @@ def place(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray
     weights = np.exp(SHARPNESS * (similarity - similarity.max(axis=1, keepdims=True)))
     weights /= weights.sum(axis=1, keepdims=True)
     rest = vectors - weights @ centres
-    return np.round(weights @ topics + SPREAD * _two_axes(rest.astype(np.float64)), 5)
+    placed: NDArray[np.float64] = np.round(weights @ topics + SPREAD * _two_axes(rest.astype(np.float64)), 5)
+    return placed
 
 
 def _two_axes(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -39,12 +40,14 @@ def _two_axes(points: NDArray[np.float64]) -> NDArray[np.float64]:
     pair = pair * np.where(pair[np.abs(pair).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     found = centred @ pair
     scale = np.quantile(np.abs(found), 0.98, axis=0)
-    return np.round(np.clip(found / np.where(scale > 1e-9, scale, 1.0), -1.4, 1.4), 6)
+    scaled: NDArray[np.float64] = np.round(np.clip(found / np.where(scale > 1e-9, scale, 1.0), -1.4, 1.4), 6)
+    return scaled
 
 
 def _apart(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Push points that lie too close away from each other."""
-    moved = points.copy()
+    turn = 2.4 * np.arange(len(points))
+    moved = points + 1e-3 * np.column_stack([np.cos(turn), np.sin(turn)])  # so that none lie on one spot
     wanted = 1.6 / np.sqrt(len(points))
     for _ in range(60):
         difference = moved[:, None, :] - moved[None, :, :]

@@ -13,6 +13,8 @@ from consult.topics.fillers import fillers
 
 MAX_TERMS = 60_000
 """Terms kept, the most frequent: more take memory and are in no label."""
+MIN_TEXTS_TO_LEMMATISE = 60
+"""A language with fewer passages is not lemmatised: its dictionary takes a second to load and would change little."""
 JOINT = "_"
 """Stands between the words of a phrase, so that a phrase is one term to BERTopic's vectorizer."""
 
@@ -114,9 +116,13 @@ def find_terms(texts: Sequence[str], languages: Sequence[str], *, min_passages: 
     """
     needed = min_passages or (3 if len(texts) >= 1000 else 2 if len(texts) >= 60 else 1)
     facts: dict[str, TermFacts] = {}
-    found: list[list[str]] = []
-    for text, language in zip(texts, languages, strict=True):
-        tokens = _tokens(text, language)
+    found: list[list[str]] = [[] for _ in texts]
+    sizes = Counter(languages)
+    # Language by language: simplemma keeps the dictionaries of a few languages only.
+    for at in sorted(range(len(texts)), key=lambda i: (languages[i], i)):
+        text, language = texts[at], languages[at]
+        lemmatise = sizes[language] >= MIN_TEXTS_TO_LEMMATISE or sizes[language] == max(sizes.values())
+        tokens = _tokens(text, language, lemmatise=lemmatise)
         terms = []
         for start, end in _spans(tokens):
             term = JOINT.join(token.lemma for token in tokens[start:end])
@@ -125,7 +131,7 @@ def find_terms(texts: Sequence[str], languages: Sequence[str], *, min_passages: 
             if fact is None:
                 fact = facts[term] = TermFacts()
             _count(fact, tokens, start, end, language)
-        found.append(terms)
+        found[at] = terms
         for term in set(terms):
             facts[term].passages += 1
             facts[term].languages[language] += 1
@@ -161,8 +167,8 @@ def _spans(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
                 yield start, end + 1
 
 
-def _tokens(text: str, language: str) -> list[_Token]:
-    stop, everywhere, filler = stop_words(language), _short_stop_words(), fillers(language)
+def _tokens(text: str, language: str, *, lemmatise: bool) -> list[_Token]:
+    stop, everywhere, filler = stop_words(language), all_stop_words(), fillers(language)
     connectors = _CONNECTORS.get(language, frozenset())
     tokens = []
     for match in _TOKEN.finditer(text):
@@ -179,7 +185,7 @@ def _tokens(text: str, language: str) -> list[_Token]:
             tokens.append(_Token(low, low, "connector"))
             continue
         acronym = len(word) > 1 and word.isupper()
-        base = low if acronym else lemma(word, language)
+        base = lemma(word, language) if lemmatise and not acronym else low
         is_stop = low in stop or base in stop or low in filler or base in filler or len(low) < 2
         is_foreign_stop = not acronym and len(low) <= 3 and low in everywhere
         kind = "stop" if (is_stop or is_foreign_stop) and not (acronym and low not in stop) else "content"
@@ -187,7 +193,3 @@ def _tokens(text: str, language: str) -> list[_Token]:
             kind = "stop"
         tokens.append(_Token(word, base, kind))
     return tokens
-
-
-def _short_stop_words() -> frozenset[str]:
-    return all_stop_words()

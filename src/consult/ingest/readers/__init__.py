@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consult.errors import UserError
@@ -38,15 +39,26 @@ READERS: tuple[Reader, ...] = (
 )
 
 
-def choose(material: Material) -> tuple[Reader, float]:
+@dataclass(frozen=True)
+class Choice:
+    """The surest reader, how sure it is, and the material with the sheet it should read first."""
+
+    reader: Reader
+    confidence: float
+    material: Material
+
+
+def choose(material: Material) -> Choice:
     """
-    Choose the reader that is surest.
+    Choose the reader that is surest; of a workbook's sheets, the one it is surest about comes first.
 
     Raises:
         UserError: No reader knows what this is.
     """
-    sure = [(reader.recognises(material), -i) for i, reader in enumerate(READERS)]
-    confidence, order = max(sure)
+    sheets = material.sheets
+    turns = [replace(material, sheets=(s, *sheets[:i], *sheets[i + 1 :])) for i, s in enumerate(sheets)] or [material]
+    sure = [(r.recognises(turn), -i, -n) for n, turn in enumerate(turns) for i, r in enumerate(READERS)]
+    confidence, order, turn = max(sure)
     if confidence <= 0:
         what = "folder holds no file" if material.shape == "folder" else "file is nothing"
         message = (
@@ -54,9 +66,23 @@ def choose(material: Material) -> tuple[Reader, float]:
             f"{'; '.join(r.title for r in READERS)}. `consult check --formats` describes them."
         )
         raise UserError(message)
-    return READERS[-order], confidence
+    return Choice(READERS[-order], confidence, turns[-turn])
 
 
 def recognised_folder(material: Material) -> bool:
     """Whether some reader knows a folder as a whole, rather than file by file."""
     return any(r.recognises(material) > 0 for r in READERS if r.name != papers.READER.name)
+
+
+def unread_sheets(chosen: Choice) -> str | None:
+    """Say which sheets of a workbook were left out, if any; EUSurvey's are read side by side."""
+    sheets = chosen.material.sheets
+    if len(sheets) < 2 or chosen.reader.name == eusurvey.READER.name:
+        return None
+    read = table.sheet_in(chosen.material) if chosen.reader.name in _LARGEST else sheets[0]
+    others = ", ".join(f"{s.name.rsplit(', sheet ', 1)[-1]} ({s.n_rows} rows)" for s in sheets if s is not read)
+    return f"{read.name}: only this sheet was read; not read: {others}. To read another, save it as a file of its own."
+
+
+# Readers that take a workbook's largest sheet rather than the one with known headings.
+_LARGEST = frozenset({table.READER.name, surveys.PAGE.name})

@@ -66,7 +66,10 @@ def _recognises(material: Material) -> float:
 
 
 def _read(material: Material, mapping: Map) -> list[Batch]:
-    sheet = _side_by_side([s for s in material.sheets if _is_content(s)] or list(material.sheets[:1]))
+    sheet = _side_by_side(
+        sorted((s for s in material.sheets if _is_content(s)), key=lambda s: (len(s.name), s.name))
+        or list(material.sheets[:1])
+    )
     codes = _coded(sheet) > 0.5
     if codes:
         headings = tuple(_HEADING_CODE.sub("", tidy(h)) for h in sheet.headings)

@@ -36,6 +36,8 @@ def objects_in(data: Any) -> list[dict[str, Any]]:
         columns = {k: v for k, v in data.items() if isinstance(v, list) and all(isinstance(x, _PLAIN) for x in v)}
         if len(columns) > 1 and len({len(v) for v in columns.values()}) == 1 and not found:
             return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        if not found and data and all(isinstance(v, _PLAIN) for v in data.values()):
+            return [data]
         return found
     return []
 
@@ -69,22 +71,11 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
         raise UserError(message)
     roles = column_roles(sheet, None, mapping)
     require_text(roles, material.name)
-    others = [s.name.rsplit("sheet ", 1)[-1] for s in material.sheets if s is not sheet and len(s.rows)]
-    batch = batch_of(
-        sheet,
-        roles,
-        path=material.path,
-        format="table",
-        family="table",
-        kind="survey",
-        call="Responses",
-    )
-    if others:
-        from dataclasses import replace
-
-        note = f"{material.name}: only {sheet.name.rsplit(', ', 1)[-1]} was read; not read: {', '.join(others)}."
-        batch = replace(batch, notes=(*batch.notes, note))
-    return [batch]
+    return [
+        batch_of(
+            sheet, roles, path=material.path, format="table", family="table", kind="survey", call="Responses",
+        )
+    ]  # fmt: skip
 
 
 READER = Reader(

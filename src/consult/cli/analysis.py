@@ -1,0 +1,171 @@
+"""Commands that look at a study that has been run: who says what, who does not, is a sentence true, what is behind."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from consult.cli.commands import Json, StudyFolder, _study_folder, app
+from consult.cli.printing import emit, records
+from consult.errors import UserError
+from consult.study import Study
+
+if TYPE_CHECKING:
+    from consult import measures
+
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="FIELD=VALUE", help="Look only at these responses, e.g. country=DE. Repeatable."),
+]
+ViewOption = Annotated[
+    str, typer.Option("--view", help="Campaigns: all, once (each counted once) or apart (set apart).")
+]
+Theme = Annotated[list[str] | None, typer.Option("--theme", help="Id or name of a theme. Repeatable.")]
+
+
+@app.command()
+def crosstab(
+    rows: Annotated[str, typer.Option("--rows", help="Field: stakeholder_type, country, language, question, …")],
+    columns: Annotated[str, typer.Option("--columns", help="themes, topics, or closed:NUMBER of a question.")] = (
+        "themes"
+    ),
+    study: StudyFolder = None,
+    where: Where = None,
+    view: ViewOption = "all",
+    hide_small: Annotated[bool, typer.Option("--hide-small", help="Hide counts under 10, round others to 5.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Cross groups of respondents with themes, topics or closed answers; differences are tested."""
+    from consult import measures
+    from consult.cli.analysis_words import crosstab_lines
+
+    corpus, selection = _chosen(study, where, view)
+    field = _field(corpus, rows)
+    found = measures.crosstab(corpus, field, _field(corpus, columns), selection, small_hidden=hide_small)
+    result = {**_head(found), "rows": field, "columns": found.what, "table": records(found.table)}
+    result["overall"] = [] if found.overall is None else records(found.overall)
+    emit(result, crosstab_lines, as_json=as_json)
+
+
+@app.command()
+def gaps(
+    theme: Annotated[
+        str | None, typer.Option("--theme", help="Id or name of a theme: who does not mention it?")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Field that makes the groups.")] = "stakeholder_type",
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="FIELD=VALUE", help="What does this group not mention?")
+    ] = None,
+    study: StudyFolder = None,
+    where: Where = None,
+    view: ViewOption = "all",
+    as_json: Json = False,
+) -> None:
+    """Say what is not said: a theme by group, a group by theme; with neither, questions that few answered."""
+    from consult import measures
+    from consult.cli import analysis_words
+
+    if theme and group:
+        message = "consult gaps: --theme and --group were both given; expected one of them. Leave one out."
+        raise UserError(message)
+    corpus, selection = _chosen(study, where, view)
+    if theme:
+        found = measures.theme_gaps(corpus, theme, _field(corpus, by), selection)
+        overall = [] if found.overall is None else records(found.overall)
+        result = {**_head(found), "by": found.field, "table": records(found.table), "overall": overall}
+        emit(result, analysis_words.theme_gap_lines, as_json=as_json)
+    elif group:
+        field, value = _group(corpus, group)
+        gone = measures.group_gaps(corpus, field, value, selection)
+        result = {**_head(gone.measure), "field": field, "group": value}
+        result |= {name: records(getattr(gone, name)) for name in ("never", "rarer", "alone")}
+        emit(result, analysis_words.group_gap_lines, as_json=as_json)
+    else:
+        emit(_question_gaps(corpus, selection, study), analysis_words.question_gap_lines, as_json=as_json)
+
+
+def _question_gaps(corpus: measures.Corpus, selection: measures.Selection, study: Path | None) -> dict[str, Any]:
+    """Return who answered which question, and what many raise although no question names it."""
+    from consult import measures
+    from consult.themes.codebook import load_codebook
+
+    opened = Study.open(_study_folder(study))
+    raised: list[dict[str, Any]] = []
+    if opened.codebook_path.exists() and len(corpus.themes):
+        asked = measures.asked_themes(corpus.questions, load_codebook(opened.codebook_path))
+        raised = records(measures.unasked(corpus, asked, selection).table)
+    return {"questions": records(measures.question_gaps(corpus, selection)), "unasked": raised}
+
+
+@app.command()
+def show(
+    ref: Annotated[str, typer.Argument(help="Id of a response, passage, theme, topic, campaign or question.")],
+    study: StudyFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Print what is behind a reference that a report, a table or a quote names."""
+    from consult.cli.analysis_words import behind_lines
+    from consult.report.behind import behind
+
+    emit(asdict(behind(Study.open(_study_folder(study)), ref)), behind_lines, as_json=as_json)
+
+
+# Shared ----------------------------------------------------------------------------------------------
+
+
+def _chosen(study: Path | None, where: list[str] | None, view: str) -> tuple[measures.Corpus, measures.Selection]:
+    from consult import measures
+
+    corpus = measures.Corpus.from_study(Study.open(_study_folder(study)))
+    if view not in measures.VIEWS:
+        message = f"--view: '{view}'; allowed are {', '.join(measures.VIEWS)}. Choose one of them."
+        raise UserError(message)
+    return corpus, measures.parse_where(corpus, [_condition(corpus, one) for one in where or []], view=view)
+
+
+def _condition(corpus: measures.Corpus, condition: str) -> str:
+    """Return a condition with ``closed:NUMBER`` read as the question of that number."""
+    name, equals, value = condition.partition("=")
+    return f"{_field(corpus, name.strip())}{equals}{value}"
+
+
+def _field(corpus: measures.Corpus, name: str) -> str:
+    """Return a field by its short name; ``closed:NUMBER`` becomes ``closed:QUESTION_ID``."""
+    short = {"type": "stakeholder_type", "question": "question_id", "consultation": "consultation_id"}
+    if not name.startswith("closed:"):
+        return short.get(name, name)
+    number = name.removeprefix("closed:")
+    questions = corpus.questions[corpus.questions["kind"] == "closed"]
+    if not number.isdigit():
+        return name
+    found = questions.loc[questions["number"] == int(number), "question_id"]
+    if len(found) == 1:
+        return f"closed:{found.iloc[0]}"
+    fault = "is asked in several consultations" if len(found) else "is not a closed question"
+    numbers = ", ".join(str(n) for n in sorted(questions["number"].unique()))
+    message = (
+        f"{name}: question {number} {fault}; closed questions are number {numbers or '(none)'}. "
+        "Give one of these, or closed:QUESTION_ID."
+    )
+    raise UserError(message)
+
+
+def _group(corpus: measures.Corpus, group: str) -> tuple[str, str]:
+    field, equals, value = (part.strip() for part in group.partition("="))
+    if not equals or not value:
+        message = f"--group '{group}': no value; expected FIELD=VALUE, e.g. stakeholder_type=ngo. Write it so."
+        raise UserError(message)
+    return _field(corpus, field), value.upper() if field == "country" and value != "unknown" else value
+
+
+def _head(found: measures.Measure) -> dict[str, Any]:
+    return {
+        "of": found.of,
+        "showing": found.showing,
+        "selection": found.selection.to_query(),
+        "caveats": [caveat.text for caveat in found.caveats],
+        "notes": list(found.notes),
+    }

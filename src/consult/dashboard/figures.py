@@ -1,0 +1,226 @@
+"""A figure as it stands on a page: question, chart, what it is of, table, files, and the way to the responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from consult import charts, measures
+from consult.dashboard import help as helps
+from consult.dashboard import reading
+from consult.dashboard.downloads import csv_bytes, download, file_name
+from consult.report.words import percent
+
+Kind = Literal["bars", "time", "heat", "pairs"]
+NOTHING = ""
+"""The choice that opens nothing."""
+
+_DRAW: dict[Kind, Callable[..., Any]] = {
+    "bars": charts.bars,
+    "time": charts.timeline,
+    "heat": charts.heat_map,
+    "pairs": charts.pairs_map,
+}
+WIDE = ("heat", "pairs")
+_FILES = (("SVG", "svg", "image/svg+xml"), ("PNG", "png", "image/png"))
+
+
+def figure(
+    measure: measures.Measure,
+    question: str,
+    *,
+    key: str,
+    labels: Mapping[str, str] | None = None,
+    group_labels: Mapping[str, str] | None = None,
+    kind: Kind = "bars",
+    limit: int = 25,
+    open_label: str = "Read the responses behind",
+    level: Literal[2, 3] = 2,
+    remarks: Sequence[str] = (),
+) -> str:
+    """
+    Show a measure as a figure with everything that must stand beside it.
+
+    Args:
+        measure: What to show; its table may be empty.
+        question: Title: the question that the figure answers.
+        key: Start of all widget keys.
+        labels: Words to show in place of keys.
+        group_labels: Words to show in place of groups.
+        kind: How it is drawn.
+        limit: Rows drawn; the table has all.
+        open_label: Label of the list that does the same as a click on the figure; empty for none.
+        level: Level of the heading.
+        remarks: Sentences below the figure.
+
+    Returns:
+        The key of the row that the reader opened, by a click or from the list; empty for none.
+    """
+    reading.heading(question, level=level)
+    if not len(measure.table):
+        reading.line("There is nothing to show for this choice.")
+        return NOTHING
+    names = labels or dict(zip(measure.table["key"], measure.table["label"], strict=True))
+    more: dict[str, Any] = {"group_labels": group_labels} if kind == "heat" else {}
+    if kind != "time":
+        more["limit"] = limit
+    drawn = _DRAW[kind](measure, question, labels=names, **more)
+    opened = NOTHING
+    alt = charts.alt_text(measure, question, labels={**names, **(group_labels or {})})
+    rows = _days(measure) if kind == "time" and measure.what == "responses" else measure
+    pick = "group" if kind == "time" else "key"
+    clickable = bool(open_label) and (kind == "bars" or rows is not measure)
+    _chart(
+        _DRAW[kind](measure, question, labels=names, theme=_theme(), **more),
+        alt,
+        key,
+        pick=pick if clickable else "",
+        wide=kind in WIDE,
+    )
+    shares = kind != "time" or measure.what != "responses"
+    told = [f"Unit: {'responses' if not shares else 'share of responses, in %'}, {measure.of}."]
+    if shares and kind == "bars":
+        told.append("Thin lines: 95 % intervals.")
+    reading.line(" ".join([*told, *remarks, *((helps.SHORT_CAVEAT,) if shares else ())]), kind="small")
+    if clickable:
+        shown = names if rows is measure else {}
+        opened = _open_list(rows, shown, key, open_label, limit if kind == "bars" else len(rows.table))
+    _table_and_files(measure, question, drawn, names, group_labels or {}, alt, key)
+    return opened
+
+
+def shown_table(
+    measure: measures.Measure, labels: Mapping[str, str], group_labels: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return a measure's table in words, for reading."""
+    table = measure.table
+    columns: dict[str, Any] = {}
+    if "group" in table.columns:
+        names = group_labels or {}
+        columns["Group"] = [names.get(g, str(w)) for g, w in zip(table["group"], _group_words(table), strict=True)]
+    columns["Item"] = [labels.get(k, str(w)) for k, w in zip(table["key"], table["label"], strict=True)]
+    if "other" in table.columns:
+        columns["With"] = [labels.get(k, str(w)) for k, w in zip(table["other"], table["other_label"], strict=True)]
+    columns["Responses"] = [f"{n:,}" for n in table["n"]]
+    columns["Of"] = [f"{n:,}" for n in table["N"]]
+    columns["Share"] = [percent(s) for s in table["share"]]
+    columns["95 % interval"] = [
+        f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)
+    ]
+    if "direction" in table.columns:
+        columns["Compared with all others"] = [
+            {"more": "more often", "less": "less often"}.get(str(d), str(d)) for d in table["direction"]
+        ]
+    return pd.DataFrame(columns)
+
+
+def of_groups(measure: measures.Measure, key: str) -> measures.Measure:
+    """Return the rows of a cross-table for one theme or topic, with the groups as rows of the figure."""
+    rows = measure.table[measure.table["key"] == key]
+    table = rows.assign(key=rows["group"], label=rows["group_label"]).drop(columns=["group", "group_label"])
+    table = table.sort_values(["n", "key"], ascending=[False, True])
+    return replace(measure, table=table.reset_index(drop=True), name="groups")
+
+
+def count_at(measure: measures.Measure, group: str) -> int:
+    """Return the number of responses at one point in time."""
+    return int(measure.table.loc[measure.table["group"] == group, "n"].sum())
+
+
+def _days(measure: measures.Measure) -> measures.Measure:
+    return replace(measure, table=measure.table.assign(key=measure.table["group"], label=measure.table["group"]))
+
+
+def _group_words(table: pd.DataFrame) -> pd.Series:
+    return table["group_label"] if "group_label" in table.columns else table["group"]
+
+
+def _theme() -> charts.Theme:
+    return charts.DARK if st.context.theme.type == "dark" else charts.LIGHT
+
+
+def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
+    import altair as alt
+
+    drawn = drawn.copy(deep=False)
+    drawn.title = alt.Undefined
+    if not pick:
+        # A wide figure keeps its width and is scrolled in a narrow window.
+        with st.container(key=f"{key}_wide"):
+            st.altair_chart(drawn, theme=None, alt=told, key=f"{key}_chart", width="content" if wide else "stretch")
+        return
+    chosen = alt.selection_point(name="pick", fields=[pick], on="click", clear="dblclick")
+    st.altair_chart(
+        drawn.add_params(chosen),
+        theme=None,
+        alt=told,
+        key=f"{key}_chart",
+        on_select=lambda: _picked(key, pick),
+        selection_mode="pick",
+    )
+
+
+def _picked(key: str, pick: str) -> None:
+    state: Any = st.session_state.get(f"{key}_chart") or {}
+    points = (state.get("selection") or {}).get("pick") or []
+    st.session_state[f"{key}_open"] = str(points[0].get(pick, NOTHING)) if points else NOTHING
+
+
+def _open_list(measure: measures.Measure, names: Mapping[str, str], key: str, label: str, limit: int) -> str:
+    table = measure.table[measure.table["n"] > 0]
+    counts = dict(zip(table["key"], table["n"], strict=True))
+    options = [NOTHING, *counts]
+    if st.session_state.get(f"{key}_open", NOTHING) not in options:
+        st.session_state[f"{key}_open"] = NOTHING
+    chosen: str = st.selectbox(
+        label,
+        options,
+        key=f"{key}_open",
+        format_func=lambda k: f"{names.get(k, k)} ({counts[k]:,})" if k else "Click a bar, or choose here",
+    )
+    if len(table) > limit:
+        reading.line(
+            f"The figure shows the first {limit} of {len(table)}; the list and the table have all.", kind="small"
+        )
+    return chosen
+
+
+def _table_and_files(
+    measure: measures.Measure,
+    question: str,
+    drawn: Any,
+    names: Mapping[str, str],
+    group_names: Mapping[str, str],
+    alt: str,
+    key: str,
+) -> None:
+    with st.expander("Table, text and files", icon=":material/table:"):
+        reading.line(alt, kind="small")
+        frame = shown_table(measure, names, group_names)
+        reading.table(frame, f"{question} Shares are {measure.of}.", numbers=("Responses", "Of", "Share"))
+        for caveat in measure.caveats:
+            reading.line(caveat.text, kind="small")
+        with st.container(horizontal=True):
+            download(
+                "CSV", lambda: csv_bytes(measure.table), file_name(question, suffix="csv"), "text/csv", f"{key}_csv"
+            )
+            for label, suffix, mime in _FILES:
+                draw = charts.to_svg if suffix == "svg" else charts.to_png
+
+                def make(draw: Callable[[Any], Any] = draw) -> bytes:
+                    made = draw(drawn)
+                    return made.encode() if isinstance(made, str) else bytes(made)
+
+                download(label, make, file_name(question, suffix=suffix), mime, f"{key}_{suffix}")
+
+
+def share_sentence(row: Mapping[str, Any], of: str) -> str:
+    """Return one row of a measure as a sentence."""
+    return (
+        f"{int(row['n']):,} {of}: {percent(float(row['share']))}, "
+        f"between {percent(float(row['low']))} and {percent(float(row['high']))}."
+    )

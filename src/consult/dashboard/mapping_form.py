@@ -1,0 +1,75 @@
+"""What each column holds, to be changed by a person before a run."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from consult.dashboard import reading, words
+from consult.ingest import ColumnRole, Recognition
+
+ROLES = {
+    "text": "an open question (text to analyse)",
+    "closed": "a closed question (answers to count)",
+    "attachment": "names of attached files",
+    "person": "name or contact of a person (not kept)",
+    "ignore": "of no use here",
+    "reference": "reference number of the response",
+    "submitted_at": "date of submission",
+    "declared_language": "language of the form",
+    "stakeholder_type": "type of respondent",
+    "organisation": "name of the organisation",
+    "organisation_size": "size of the organisation",
+    "country": "country",
+    "scope": "scope of the organisation",
+    "transparency_register": "Transparency Register number",
+    "anonymous": "wish to stay anonymous",
+}
+_ROLE_KEYS = {"open": "text", "closed": "closed", "attachment": "attachment", "person": "person", "ignored": "ignore"}
+
+
+def role_key(column: ColumnRole) -> str:
+    """Return the word that `--map` uses for what a column was taken for."""
+    return column.field if column.role == "field" and column.field else _ROLE_KEYS.get(column.role, "ignore")
+
+
+def role_words(column: ColumnRole) -> str:
+    """Return what a column was taken for, in words."""
+    found = ROLES.get(role_key(column), role_key(column))
+    return found if column.confidence >= 0.9 else f"{found} (a guess)"
+
+
+def mapping_form(found: Recognition) -> dict[str, list[str]]:
+    """
+    Show a list for each column, and return the changes as `--map` takes them.
+
+    Where one open question is changed all others are named too, since naming one leaves out the rest.
+    """
+    changed: dict[str, str] = {}
+    with st.expander("Change what a column holds", icon=":material/edit:"):
+        reading.line("Choose only where the guess is wrong.", kind="small")
+        for column in found.columns:
+            given = role_key(column)
+            chosen = st.selectbox(
+                reading.plain(words.shortened(column.heading or f"column {column.position + 1}")),
+                list(ROLES),
+                index=list(ROLES).index(given) if given in ROLES else None,
+                format_func=ROLES.__getitem__,
+                key=f"start_map_{column.position}",
+            )
+            if chosen and chosen != given:
+                changed[column.heading] = chosen
+    return mapping_of(found, changed)
+
+
+def mapping_of(found: Recognition, changed: dict[str, str]) -> dict[str, list[str]]:
+    """Return changed columns by role; see `mapping_form`."""
+    if not changed:
+        return {}
+    mapping: dict[str, list[str]] = {}
+    for column in found.columns:
+        role = changed.get(column.heading)
+        if role is None and "text" in changed.values() and column.role == "open":
+            role = "text"
+        if role is not None:
+            mapping.setdefault(role, []).append(column.heading)
+    return mapping

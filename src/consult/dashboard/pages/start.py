@@ -1,0 +1,275 @@
+"""Start: open a study, open the example, or upload files, see what they are, and run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from consult.dashboard import links, mapping_form, reading, running, uploads, words
+from consult.errors import UserError
+from consult.ingest import Recognition, recognise
+from consult.pipeline import EXAMPLES, example_sources
+from consult.study import Study
+
+EXAMPLE_LABELS = {
+    "microcredentials": "Open the example: micro-credentials",
+    "learning-accounts": "Open the example: individual learning accounts",
+}
+
+
+def start_page() -> None:
+    """Show the ways to begin."""
+    reading.title("Read a public consultation")
+    reading.line("What was raised, by whom, how often, in whose words, and what was not.")
+    if st.session_state.pop("start_go", False):
+        links.go_to("overview", links.study_address())
+    _current()
+    waiting = _waiting()
+    if waiting is not None and _progress_or_done(waiting):
+        return
+    draft = _draft()
+    if draft is not None:
+        _recognised(draft)
+        return
+    left, right = st.columns(2)
+    with left, st.container(border=True):
+        _upload()
+    with right:
+        with st.container(border=True):
+            _examples()
+        with st.container(border=True):
+            _recent()
+    reading.line(f"Files stay on this computer, in {links.home()}. Nothing is sent anywhere.", kind="small")
+
+
+def _current() -> None:
+    try:
+        study = links.current_study()
+    except UserError as error:
+        reading.line(str(error), kind="problem")
+        return
+    if study is not None and study.has("responses"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            reading.line(f"Open now: {study.title}.")
+            links.page_link("overview", "Go to the overview", links.study_address(), icon=":material/dashboard:")
+
+
+# Running ----------------------------------------------------------------------------------------------
+
+
+def _waiting() -> Path | None:
+    name = st.session_state.get("start_running")
+    return links.own_study(name) if name else None
+
+
+def _progress_or_done(folder: Path) -> bool:
+    """Show a run; return whether it takes up the page."""
+    run = running.run_of(folder)
+    if run is None:
+        st.session_state.pop("start_running", None)
+        return False
+    if not run.finished:
+        _progress(str(folder))
+        return True
+    if run.message:
+        reading.heading("The run did not finish")
+        reading.line(run.message, kind="problem")
+        with st.container(horizontal=True):
+            st.button(
+                "Go on where it stopped", type="primary", key="start_resume", on_click=_resume, args=(folder.name,)
+            )
+            st.button("Back", key="start_back", on_click=_leave, args=(folder.name,))
+        return True
+    running.forget(folder)
+    st.session_state.pop("start_running", None)
+    links.open_study(folder.name)
+    links.go_to("overview", {"study": folder.name})
+    return True
+
+
+@st.fragment(run_every=1.0)
+def _progress(folder: str) -> None:
+    run = running.run_of(Path(folder))
+    if run is None or run.finished:
+        st.rerun()
+        return
+    reading.heading("Working")
+    st.progress(run.share, text=run.words)
+    names = list(running.STAGE_WORDS)
+    at = names.index(run.stage) if run.stage in names else 0
+    reading.steps([(running.STAGE_WORDS[name], position < at, position == at) for position, name in enumerate(names)])
+    reading.line("You may close this window; the work goes on, and nothing is lost.", kind="small")
+    if st.button("Stop", key="start_stop"):
+        run.stopping = True
+
+
+def _resume(name: str) -> None:
+    folder = links.own_study(name)
+    if folder is not None:
+        running.forget(folder)
+        _run(folder)
+
+
+def _leave(name: str) -> None:
+    folder = links.own_study(name)
+    if folder is not None:
+        running.forget(folder)
+    st.session_state.pop("start_running", None)
+
+
+def _run(folder: Path) -> None:
+    """Run a study of the home folder from where it stands: its uploads, or the example it is named after."""
+    study = Study.open(folder)
+    sources: Sequence[Path] = ()
+    title = None
+    if not study.has("responses"):
+        sources = uploads.uploaded(study)
+        if not sources:
+            sources, title = example_sources(folder.name.removeprefix("example-"))
+    running.start(folder, sources, mapping=study.settings().get("map"), title=title)
+    st.session_state["start_running"] = folder.name
+
+
+# Examples and recent studies --------------------------------------------------------------------------
+
+
+def _examples() -> None:
+    reading.heading("Look at an example")
+    reading.line("Two consultations invented by hand; nothing in them is real.")
+    for name in EXAMPLES:
+        st.button(EXAMPLE_LABELS.get(name, name), key=f"start_example_{name}", on_click=_open_example, args=(name,))
+
+
+def _open_example(name: str) -> None:
+    folder = links.home() / f"example-{name}"
+    study = Study.create(folder, example_sources(name)[1])
+    if study.has("topics") and study.has("taggings"):
+        _open(folder.name)
+    else:
+        _run(folder)
+
+
+def _recent() -> None:
+    reading.heading("Go on with a study")
+    found = uploads.recent()
+    if not found:
+        reading.line("There is none yet. Studies you make here are listed here.")
+    for kept in found[:12]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            when = datetime.fromtimestamp(kept.changed, tz=UTC).astimezone().strftime("%-d %B %Y, %H:%M")
+            label = "Open" if kept.finished else "Go on"
+            st.button(
+                f"{label}: {reading.plain(kept.title)}", key=f"start_open_{kept.name}",
+                on_click=_open if kept.finished else _resume, args=(kept.name,),
+            )  # fmt: skip
+            reading.line(f"last run {when}" if kept.finished else f"not finished, {when}", kind="small")
+
+
+def _open(name: str) -> None:
+    links.open_study(name)
+    st.session_state["start_go"] = True
+
+
+# Uploading --------------------------------------------------------------------------------------------
+
+
+def _upload() -> None:
+    reading.heading("Upload a consultation")
+    reading.line("The Commission's export, any table with a column of text, a folder of papers as a ZIP, or several.")
+    with st.form("start_upload", border=False):
+        files = st.file_uploader(
+            "Files", type=uploads.KINDS, accept_multiple_files=True, key="start_files",
+            max_upload_size=uploads.MOST_MEGABYTES,
+        )  # fmt: skip
+        title = st.text_input("Name of the study", key="start_title", placeholder="for example: Micro-credentials 2021")
+        if st.form_submit_button("Look at the files", type="primary"):
+            _keep(files, title)
+
+
+def _keep(files: Sequence[uploads.Upload], title: str) -> None:
+    if not files:
+        reading.line("No file was chosen. Choose one or more files first.", kind="problem")
+        return
+    try:
+        study = uploads.new_study(title or Path(files[0].name).stem)
+        uploads.keep_uploads(study, files)
+    except UserError as error:
+        reading.line(str(error), kind="problem")
+        return
+    st.session_state["start_draft"] = study.path.name
+    st.rerun()
+
+
+def _draft() -> Study | None:
+    name = st.session_state.get("start_draft")
+    folder = links.own_study(name) if name else None
+    return Study.open(folder) if folder is not None else None
+
+
+def _recognised(study: Study) -> None:
+    reading.heading("What was recognised")
+    looked = [(path, _look(str(path), path.stat().st_mtime_ns)) for path in uploads.uploaded(study)]
+    good = [found for _, found in looked if isinstance(found, Recognition)]
+    for path, found in looked:
+        with st.container(border=True):
+            if isinstance(found, Recognition):
+                _show(found)
+            else:
+                reading.heading(path.name, level=3)
+                reading.line(found, kind="problem")
+    mapping: dict[str, list[str]] = {}
+    tables = [found for found in good if found.columns]
+    if len(tables) == 1:
+        mapping = mapping_form.mapping_form(tables[0])
+    elif len(tables) > 1:
+        reading.line(
+            "Columns can be changed here for one table at a time; upload tables one by one to do so.", kind="small"
+        )
+    with st.container(horizontal=True):
+        st.button(
+            "Run", type="primary", key="start_run", disabled=not good, on_click=_begin, args=(study.path.name, mapping),
+            icon=":material/play_arrow:",
+        )  # fmt: skip
+        st.button("Upload other files", key="start_again", on_click=_again, args=(study.path.name,))
+
+
+def _begin(name: str, mapping: dict[str, list[str]]) -> None:
+    folder = links.own_study(name)
+    st.session_state.pop("start_draft", None)
+    if folder is not None:
+        Study.open(folder).write_settings({"map": mapping})
+        _run(folder)
+
+
+def _again(name: str) -> None:
+    folder = links.own_study(name)
+    st.session_state.pop("start_draft", None)
+    if folder is not None:
+        uploads.forget(Study.open(folder))
+
+
+@st.cache_data(max_entries=20, show_spinner="Looking at the file …")
+def _look(path: str, changed: int) -> Recognition | str:  # noqa: ARG001
+    try:
+        return recognise(Path(path))
+    except UserError as error:
+        return str(error)
+
+
+def _show(found: Recognition) -> None:
+    reading.heading(found.name, level=3)
+    reading.line(f"{found.format}. {words.plural(found.n_rows, 'row')} found.")
+    for problem in found.problems:
+        reading.line(problem, kind="problem")
+    if found.columns:
+        with st.expander(f"What each of the {len(found.columns)} columns was taken for"):
+            rows = [
+                (c.heading, mapping_form.role_words(c), " · ".join(words.shortened(s, 60) for s in c.samples))
+                for c in found.columns
+            ]
+            table = pd.DataFrame(rows, columns=["Column", "Taken for", "Some of its values"])
+            reading.table(table, f"Columns of {found.name}")

@@ -1,0 +1,82 @@
+"""Themes: how often each is mentioned, by whom, and in which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from consult import measures
+from consult.dashboard import figures, reading, words
+from consult.dashboard import help as helps
+from consult.dashboard.behind import behind
+from consult.dashboard.filters import filter_bar
+from consult.dashboard.frame import missing, study_page
+from consult.dashboard.links import from_address, keep_in_address
+from consult.dashboard.loaders import Loaded
+
+BY = ("stakeholder_type", "country", "language", "question_id")
+
+
+@study_page("Themes", "Ideas defined in the codebook: how often each is mentioned, by whom, in which words.")
+def themes_page(loaded: Loaded) -> None:
+    """Show the themes of a study."""
+    selection = filter_bar(loaded.corpus)
+    measure = measures.theme_shares(loaded.corpus, selection)
+    if not len(measure.table):
+        missing("Themes", "tag")
+        return
+    labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
+    _from_address("themes_open", "theme", list(labels))
+    opened = figures.figure(
+        measure, "Which share of responses mentions each theme?", key="themes", labels=labels, limit=40,
+        open_label="Open a theme", remarks=(helps.text("mention"),),
+    )  # fmt: skip
+    keep_in_address(theme=opened or None)
+    if opened:
+        _one(loaded, measure, opened, labels)
+    _groups(loaded, selection, labels)
+
+
+def _from_address(widget: str, name: str, known: list[str]) -> None:
+    given = from_address(name)
+    if given in known and widget not in st.session_state:
+        st.session_state[widget] = given
+
+
+def _one(loaded: Loaded, measure: measures.Measure, theme_id: str, labels: dict[str, str]) -> None:
+    themes = loaded.table("themes").set_index("theme_id")
+    definition: Any = themes["definition"].get(theme_id, "")
+    reading.line(f"Definition: {definition}")
+    behind(loaded, measure, theme_id, labels[theme_id], key_of_widgets="themes_one")
+
+
+def _groups(loaded: Loaded, selection: measures.Selection, labels: dict[str, str]) -> None:
+    reading.heading("Who mentions what?")
+    reading.line(helps.text("difference"), kind="small")
+    field = st.segmented_control(
+        "Compare by", BY, key="themes_by", default=BY[0], required=True, format_func=words.FIELDS.__getitem__
+    )
+    cross = measures.crosstab(loaded.corpus, field, selection=selection)
+    names = dict(zip(cross.table["group"], cross.table["group_label"], strict=True))
+    group_labels = words.labels(field, names)
+    figures.figure(
+        cross, f"Which themes are mentioned, by {words.FIELDS[field].lower()}?", key=f"themes_by_{field}",
+        labels=labels, group_labels=group_labels, kind="heat", open_label="", level=3,
+    )  # fmt: skip
+    _cell(loaded, cross, labels, group_labels, f"themes_cell_{field}")
+
+
+def _cell(
+    loaded: Loaded, cross: measures.Measure, labels: dict[str, str], group_labels: dict[str, str], key: str
+) -> None:
+    with st.container(horizontal=True):
+        theme = st.selectbox("Theme", [k for k in labels if k in set(cross.table["key"])], key=f"{key}_theme",
+                             format_func=labels.__getitem__, index=None, placeholder="Choose a theme")  # fmt: skip
+        group = st.selectbox(
+            "Group", list(group_labels), key=f"{key}_group",
+            format_func=group_labels.__getitem__, index=None, placeholder="Choose a group",
+        )  # fmt: skip
+    if theme and group:
+        label = f"{labels[theme]}: {group_labels[group]}"
+        behind(loaded, cross, theme, label, key_of_widgets=key, group=group)

@@ -1,0 +1,83 @@
+"""Topics: what the machine put together, in whose words, and by whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from consult import measures
+from consult.dashboard import figures, reading, words
+from consult.dashboard import help as helps
+from consult.dashboard.behind import behind
+from consult.dashboard.filters import filter_bar
+from consult.dashboard.frame import missing, study_page
+from consult.dashboard.links import from_address, keep_in_address
+from consult.dashboard.loaders import Loaded
+
+TERMS = 10
+
+
+@study_page("Topics", "Groups of passages that the machine put together, whatever the language.")
+def topics_page(loaded: Loaded) -> None:
+    """Show the topics of a study."""
+    selection = filter_bar(loaded.corpus)
+    measure = measures.topic_shares(loaded.corpus, selection)
+    if not len(measure.table):
+        missing("Topics", "topics")
+        return
+    labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
+    given = from_address("topic")
+    if given in labels and "topics_open" not in st.session_state:
+        st.session_state["topics_open"] = given
+    opened = figures.figure(
+        measure, "Which share of responses touches each topic?", key="topics", labels=labels, limit=40,
+        open_label="Open a topic", remarks=(helps.text("topic"),),
+    )  # fmt: skip
+    keep_in_address(topic=opened or None)
+    if opened:
+        _one(loaded, measure, opened, labels)
+    _outliers(loaded)
+
+
+def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[str, str]) -> None:
+    behind(loaded, measure, topic_id, labels[topic_id], key_of_widgets="topics_one")
+    details = loaded.table("topic_details").set_index("topic_id")
+    facts = []
+    terms = loaded.table("topic_terms")
+    strongest = terms[terms["topic_id"] == topic_id].sort_values("rank")["term"].head(TERMS)
+    if len(strongest):
+        facts.append(("Words that set it apart", ", ".join(strongest)))
+    if topic_id in details.index:
+        row: Any = details.loc[topic_id]
+        if row["gloss"]:
+            facts.append(("Sentence closest to its middle", str(row["gloss"])))
+        if pd.notna(row["found_in"]) and pd.notna(row["n_runs"]):
+            facts.append(("Found again", f"in {row['found_in']} of {row['n_runs']} repeated runs"))
+    topics = loaded.table("topics").set_index("topic_id")
+    parent = topics["parent_id"].get(topic_id)
+    if isinstance(parent, str) and parent in labels:
+        facts.append(("Part of", labels[parent]))
+    reading.facts(facts)
+    if any(name == "Found again" for name, _ in facts):
+        reading.line(helps.text("found_again"), kind="small")
+    cross = measures.crosstab(
+        loaded.corpus, "stakeholder_type", columns="topics", selection=measure.selection, keys=(topic_id,)
+    )
+    by_type = figures.of_groups(cross, topic_id)
+    groups = words.labels("stakeholder_type", dict(zip(by_type.table["key"], by_type.table["label"], strict=True)))
+    opened = figures.figure(
+        by_type, f"Who touches “{labels[topic_id]}”?", key=f"topics_type_{topic_id}", labels=groups, level=3
+    )
+    if opened:
+        behind(loaded, cross, topic_id, f"{labels[topic_id]}: {groups[opened]}", key_of_widgets="topics_type",
+               group=opened)  # fmt: skip
+
+
+def _outliers(loaded: Loaded) -> None:
+    topics = loaded.table("topics")
+    outside = topics[topics["is_outlier"]]
+    for n in outside["n_passages"]:
+        of = words.plural(int(n), "passage")
+        reading.line(f"{of} fit no topic. They are in no bar above and can be read among the responses.", kind="small")

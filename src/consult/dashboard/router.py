@@ -1,0 +1,68 @@
+"""The pages, in groups, and what stands around every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from consult.dashboard import links, reading
+from consult.dashboard.pages.overview import overview_page
+from consult.dashboard.pages.responses import responses_page
+from consult.dashboard.pages.start import start_page
+from consult.dashboard.pages.themes import themes_page
+from consult.dashboard.pages.topics import topics_page
+from consult.dashboard.style import CSS
+from consult.errors import UserError
+
+ICON = Path(__file__).with_name("icon.svg")
+"""A file of our own: Streamlit fetches its named icons for the browser's tab from another host."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: the function that shows it, its name, its place in the menu and in the address."""
+
+    render: Callable[[], None]
+    title: str
+    icon: str
+    path: str
+    group: str
+
+
+PAGES = (
+    Page(start_page, "Start", ":material/home:", "start", "Study"),
+    Page(overview_page, "Overview", ":material/dashboard:", "overview", "Study"),
+    Page(themes_page, "Themes", ":material/sell:", "themes", "What was said"),
+    Page(topics_page, "Topics", ":material/bubble_chart:", "topics", "What was said"),
+    Page(responses_page, "Responses", ":material/article:", "responses", "What was said"),
+)
+
+
+def show() -> None:
+    """Show the page that the address names; without a study that is the page to start on."""
+    st.set_page_config(page_title="consult", page_icon=str(ICON), layout="wide")
+    st.html(CSS)
+    study = None
+    try:
+        study = links.current_study()
+    except UserError as error:
+        st.error(str(error))
+    first = "overview" if study is not None else "start"
+    made = {page.path: st.Page(page.render, title=page.title, icon=page.icon, url_path=page.path) for page in PAGES}
+    st.session_state["_pages"] = made
+
+    def home() -> None:
+        st.switch_page(made[first], query_params=st.query_params.to_dict())
+
+    groups: dict[str, list[Any]] = {"": [st.Page(home, title="consult", default=True, visibility="hidden")]}
+    for page in PAGES:
+        groups.setdefault(page.group, []).append(made[page.path])
+    chosen = st.navigation(groups, expanded=True)
+    st.session_state["_page"] = chosen.url_path or first
+    with st.sidebar:
+        reading.line("Nothing leaves this computer.", kind="small")
+    chosen.run()

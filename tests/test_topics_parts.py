@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consult.topics.clustering import centres_of, choose_number, nearest, normalise, sane_numbers, sums_by
+from consult.topics.hierarchy import group_topics
+from consult.topics.junk import is_junk
+from consult.topics.labels import Candidate, make_label
+from consult.topics.outliers import fit_strength, with_threshold
+from consult.topics.positions import place
+from consult.topics.stability import found_again
+from consult.topics.terms import TermFacts, find_terms
+
+NOTHING = [
+    "No comment", "No further comments.", "n/a", "N.A.", "-", "---", "?", "12", "1.2.2020", "https://example.org/a?b=c",
+    "See attachment", "Please see the attached position paper.", "Dear Sir or Madam,", "Thank you!", "none", "Yes.",
+    "Siehe Anlage", "Keine Angabe", "Vielen Dank", "Voir pièce jointe", "Sans objet", "Nessun commento", "Ver anexo",
+    "Sin comentarios", "Brak uwag", "Geen opmerkingen", "Zie bijlage", "Ei kommentoitavaa", "Se bilaga", "Nincs",
+    "Bez komentáře", "Нямам коментар", "Δεν έχω σχόλια", "Nu am comentarii", "Nema komentara", "a@b.eu",
+]  # fmt: skip
+SOMETHING = [
+    "Facial recognition", "Education", "Health care", "Nein zu KI", "Mehr Datenschutz", "Documentation", "Transparence",
+    "The comment period was too short for small organisations to answer in their own language.", "Référendum",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_says_nothing_is_junk(text):
+    assert is_junk(text)
+
+
+@pytest.mark.parametrize("text", SOMETHING)
+def test_short_answers_with_a_subject_are_not_junk(text):
+    assert not is_junk(text)
+
+
+@given(st.text(max_size=200))
+def test_junk_never_fails(text):
+    assert is_junk(text) in (True, False)
+
+
+def test_terms_are_lemmas_shown_in_their_commonest_form():
+    texts = ["Liability rules matter.", "The liability rule and the burden of proof.", "A burden of proof on users."]
+    terms = find_terms(texts, ["en"] * 3, min_passages=2)
+    assert terms.facts["liability_rule"].passages == 2
+    assert terms.facts["burden_of_proof"].display == "burden of proof"
+    assert "the" not in terms.facts
+    assert "of" not in terms.facts
+
+
+def test_a_phrase_does_not_cross_a_full_stop():
+    terms = find_terms(["We fear surveillance. Police checks grow."], ["en"], min_passages=1)
+    assert "surveillance_police" not in terms.facts
+
+
+def test_elided_articles_are_cut():
+    terms = find_terms(["L'éducation et l'inclusion."] * 2, ["fr"] * 2, min_passages=1)
+    assert {"éducation", "inclusion"} <= set(terms.facts)
+
+
+def _facts(*terms: str) -> dict[str, TermFacts]:
+    facts = {}
+    for term in terms:
+        fact = TermFacts(passages=5, occurrences=5)
+        fact.forms[term.replace("_", " ")] = 5
+        facts[term] = fact
+    return facts
+
+
+def test_label_joins_two_strong_terms():
+    facts = _facts("liability", "burden_of_proof", "liability_rule")
+    candidates = [
+        Candidate("burden_of_proof", 2.0, 9),
+        Candidate("liability", 1.5, 9),
+        Candidate("liability_rule", 1, 5),
+    ]
+    assert make_label(candidates, facts, "en", []) == "Burden of proof and liability"
+    assert make_label(candidates, facts, "de", []) == "Burden of proof und liability"
+
+
+def test_labels_differ_when_candidates_are_the_same():
+    facts = _facts("privacy", "data", "consent")
+    candidates = [Candidate("privacy", 2.0, 9), Candidate("data", 1.5, 9), Candidate("consent", 1.0, 5)]
+    taken: list[frozenset[str]] = []
+    labels = [make_label(candidates, facts, "en", taken) for _ in range(6)]
+    assert len(set(labels)) == 6
+
+
+def test_number_of_topics_is_sane():
+    assert sane_numbers(12) == [2]
+    assert max(sane_numbers(10_000)) == 60
+    assert max(sane_numbers(1_000_000)) < 160
+    assert choose_number({10: 0.8, 20: 0.75, 40: 0.6}) == 20
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(2, 60), st.integers(1, 5), st.integers(0, 99))
+def test_sums_do_not_depend_on_how_labels_are_ordered(n, k, seed):
+    random = np.random.default_rng(seed)
+    vectors = normalise(random.normal(size=(n, 8)))
+    group = random.integers(0, k, n)
+    expected = np.array([vectors[group == g].sum(axis=0) for g in range(k)])
+    np.testing.assert_allclose(sums_by(vectors, group, k), expected, atol=1e-5)
+
+
+def test_every_text_is_nearest_to_its_own_centre():
+    vectors = normalise(np.repeat(np.eye(3), 4, axis=0))
+    labels = np.repeat(np.arange(3), 4)
+    assert nearest(vectors, centres_of(vectors, labels)).tolist() == labels.tolist()
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(20, 200), st.integers(2, 8), st.floats(0.0, 0.3), st.integers(0, 99))
+def test_strength_lies_between_0_and_1_and_outliers_are_limited(n, k, share, seed):
+    similarities = np.random.default_rng(seed).uniform(-1, 1, (n, k))
+    found = fit_strength(similarities, max_outliers=share)
+    assert ((found.strength >= 0) & (found.strength <= 1)).all()
+    assert found.is_outlier.mean() <= share
+    if found.is_outlier.any():
+        assert found.strength[found.is_outlier].max() <= found.strength[~found.is_outlier].min()
+
+
+def test_the_slider_goes_from_everything_to_clear_cases():
+    table = pd.DataFrame(
+        {"passage_id": list("abcd"), "topic_id": ["t", "t", "o", "o"], "strength": [0.9, 0.3, 0.05, 0]}
+    )
+    near = pd.DataFrame({"passage_id": list("abc"), "topic_id": ["t", "t", "t"], "strength": [0.9, 0.3, 0.05]})
+    assert with_threshold(table, near, 0.0, "o")["topic_id"].tolist() == ["t", "t", "t", "o"]
+    assert with_threshold(table, near, 0.1, "o")["topic_id"].tolist() == ["t", "t", "o", "o"]
+    assert with_threshold(table, near, 0.5, "o")["topic_id"].tolist() == ["t", "o", "o", "o"]
+
+
+def test_found_again_counts_runs_with_the_same_group():
+    labels = np.array([0, 0, 0, 1, 1, 1, -1])
+    same, mixed = np.array([5, 5, 5, 2, 2, 2, 2]), np.array([0, 1, 2, 3, 3, 3, 4])
+    assert found_again(labels, [same, mixed]).tolist() == [1, 2]
+
+
+def test_broader_topics_hold_at_least_two_and_few_topics_have_none():
+    centres = normalise(np.random.default_rng(0).normal(size=(30, 16)))
+    groups = group_topics(centres)
+    assert 3 <= groups.max() + 1 <= 12
+    assert (np.bincount(groups[groups >= 0]) >= 2).all()
+    assert group_topics(centres[:8]).tolist() == [-1] * 8
+
+
+def test_the_map_is_finite_and_keeps_topics_apart():
+    centres = normalise(np.eye(5, 32))
+    random = np.random.default_rng(0)
+    vectors = normalise(np.repeat(centres, 20, axis=0) + 0.02 * random.normal(size=(100, 32)))
+    xy = place(vectors, centres)
+    middle = xy.reshape(5, 20, 2).mean(axis=1)
+    distance = np.linalg.norm(middle[:, None] - middle[None], axis=2)[np.triu_indices(5, 1)]
+    assert np.isfinite(xy).all()
+    assert distance.min() > 0.2
