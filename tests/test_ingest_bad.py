@@ -211,3 +211,26 @@ def test_unknown_field_in_mapping(tmp_path):
         read_sources([path], mapping={"colour": ["comment"]})
     with pytest.raises(UserError, match="no column 'remark'"):
         read_sources([path], mapping={"text": ["remark"]})
+
+
+def test_everything_set_aside(tmp_path):
+    """A source of which nothing is left says so, with the reasons."""
+    records = (
+        b'[{"dateFeedback": "2021/08/06 10:00:00", "userType": "NGO", "status": "REJECTED", "id": 1, "feedback": ""}]'
+    )
+    with pytest.raises(UserError, match=r"no response is left.*REJECTED"):
+        read_sources([write(tmp_path, "x.json", records)])
+
+
+def test_one_unreadable_file_in_a_folder(tmp_path):
+    """The rest of the folder is read; the file is named in `set_aside`."""
+    write(tmp_path, "good.csv", HEAD + ROWS)
+    write(tmp_path, "bad.csv", "id,age\n1,20\n2,30\n3,40\n")
+    write(tmp_path, "worse.xlsx", b"PK\x03\x04broken")
+    write(tmp_path, "README.md", "About this folder.")
+    found = read_sources([tmp_path])
+    assert len(found.responses) == 2
+    for name in ("bad.csv", "worse.xlsx", "README.md"):
+        assert found.set_aside["item"].str.contains(name).sum() == 1
+    sums = found.sources[["n_rows", "n_responses", "n_set_aside"]].sum().tolist()
+    assert sums == [3, 2, 1]

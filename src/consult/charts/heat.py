@@ -30,8 +30,9 @@ def heat_map(
     """
     Draw a cross-table: the darker, the larger the share; an arrow where a difference is shown.
 
-    Cells of groups too few to compare are grey with a dash, whatever their share: a share of a few
-    responses has no colour of its own. The direction is told by the arrow, not by colour alone.
+    Cells of groups too few to compare are grey and say how many of how many, such as 2/3: a share
+    of a few responses would mislead, and has no colour of its own. The direction is told by the
+    arrow, not by colour alone.
 
     Args:
         measure: From `measures.crosstab`.
@@ -77,7 +78,7 @@ def pairs_map(
 
 
 def _key(measure: Measure, words: Words) -> list[str]:
-    return [sentence(measure.of), f"\u25b2 {words.more}   \u25bc {words.less}   \u2013 {words.few}"]
+    return [sentence(measure.of), f"\u25b2 {words.more}; \u25bc {words.less}; {words.few_key}"]
 
 
 def _cells(
@@ -103,8 +104,10 @@ def _cells(
         N=rows["N"].astype(int),
         few=few,
         finding=[told.get(d, words.no_difference) for d in rows["direction"]],
-        mark=["\u2013" if f else f"{s * 100:.0f} {arrows.get(d, '')}".strip()
-              for f, s, d in zip(few, rows["share"], rows["direction"], strict=True)],
+        mark=[
+            f"{n:.0f}/{of:.0f}" if f else f"{s * 100:.0f} {arrows.get(d, '')}".strip()
+            for n, of, f, s, d in zip(rows["n"], rows["N"], few, rows["share"], rows["direction"], strict=True)
+        ],
         key_order=[list(keys).index(k) for k in rows["key"]],
         group_order=[list(groups).index(g) for g in rows["group"]],
     )  # fmt: skip

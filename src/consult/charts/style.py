@@ -82,6 +82,7 @@ class Words:
     more: str = "more often than elsewhere"
     less: str = "less often than elsewhere"
     few: str = "too few to compare"
+    few_key: str = "grey, 2/3: two of three responses, too few to compare"
     no_difference: str = "no difference shown"
     finding: str = "Comparison"
     other: str = "with"

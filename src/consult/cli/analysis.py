@@ -101,6 +101,86 @@ def _question_gaps(corpus: measures.Corpus, selection: measures.Selection, study
 
 
 @app.command()
+def claim(
+    sentence: Annotated[
+        str | None, typer.Argument(help="The sentence, as somebody said it. Left out: check all claims of the study.")
+    ] = None,
+    theme: Theme = None,
+    topic: Annotated[list[str] | None, typer.Option("--topic", help="Id or label of a topic. Repeatable.")] = None,
+    phrase: Annotated[list[str] | None, typer.Option("--phrase", help="Words to look for. Repeatable.")] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option("--answer", metavar="QUESTION=ANSWER", help="Answer to a closed question, by number or id."),
+    ] = None,
+    all_of: Annotated[bool, typer.Option("--all", help="A response must carry all of these, not just one.")] = False,
+    where: Where = None,
+    view: ViewOption = "all",
+    at_most: Annotated[float | None, typer.Option("--at-most", min=0, max=1, help="Share not passed, e.g. 0.05.")] = (
+        None
+    ),
+    at_least: Annotated[float | None, typer.Option("--at-least", min=0, max=1, help="Share reached, 0 to 1.")] = None,
+    quotes: Annotated[int, typer.Option("--quotes", min=0, help="How many quotes to print.")] = 5,
+    keep: Annotated[bool, typer.Option("--keep/--no-keep", help="Store the claim in claims.yaml.")] = True,
+    study: StudyFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Check a sentence: how many say so, of how many, who, who does not, in which words. Kept in claims.yaml."""
+    from consult import measures
+    from consult.cli.claim_words import claim_lines, claim_result
+    from consult.report.claims import check_one, keep_claim
+
+    opened = Study.open(_study_folder(study))
+    if sentence is None:
+        _check_all(opened, keep=keep, as_json=as_json)
+        return
+    corpus, selection = _chosen(study, where, view)
+    closed = tuple(_answer(corpus, pair) for pair in answer or [])
+    query = measures.Query(
+        tuple(theme or ()), tuple(topic or ()), tuple(phrase or ()), closed, "all" if all_of else "any"
+    )
+    asked = measures.Claim(sentence, query, selection, at_most=at_most, at_least=at_least)
+    result = check_one(opened, corpus, asked, n_quotes=quotes)
+    found = claim_result(opened, corpus, result)
+    found["changed"] = keep_claim(opened, result) if keep else ""
+    found["kept_in"] = str(opened.claims_path) if keep else None
+    emit(found, claim_lines, as_json=as_json)
+
+
+def _check_all(study: Study, *, keep: bool, as_json: bool) -> None:
+    from consult.cli.claim_words import all_claims_lines
+    from consult.report.claims import check_all, keep_all
+
+    checked = check_all(study)
+    if not checked:
+        message = (
+            f"{study.path}: no claim is stored yet; a sentence and what stands for it are needed. "
+            'Check one with: consult claim "SENTENCE" --theme ID'
+        )
+        raise UserError(message)
+    claims = [
+        {
+            "sentence": one.stored.claim.sentence,
+            "verdict": one.result.verdict if one.result else None,
+            "outcome": one.result.outcome if one.result else "",
+            "changed": one.change,
+            "fault": one.fault,
+        }
+        for one in checked
+    ]
+    if keep:
+        keep_all(study, checked)
+    emit({"study": str(study.path), "claims": claims}, all_claims_lines, as_json=as_json)
+
+
+def _answer(corpus: measures.Corpus, pair: str) -> tuple[str, str]:
+    question, equals, answer = (part.strip() for part in pair.partition("="))
+    if not equals or not answer:
+        message = f"--answer '{pair}': no answer; expected QUESTION=ANSWER, e.g. 12=Yes. Write it so."
+        raise UserError(message)
+    return _field(corpus, f"closed:{question.removeprefix('closed:')}").removeprefix("closed:"), answer
+
+
+@app.command()
 def show(
     ref: Annotated[str, typer.Argument(help="Id of a response, passage, theme, topic, campaign or question.")],
     study: StudyFolder = None,

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from consult.cli.printing import columns, heading, matrix, wrapped
-from consult.report.words import FIELD_WORDS, NOT_STATED, group_name, percent
+from consult.report.words import FIELD_WORDS, NOT_STATED, STAKEHOLDER_SHORT, group_name, percent
 
 MARKS = {"more": "▲", "less": "▼"}
 DIFFERENCES = 15
+FEW_SHOWN = 8
 
 
 def crosstab_lines(found: dict[str, Any]) -> list[str]:
@@ -23,7 +24,7 @@ def crosstab_lines(found: dict[str, Any]) -> list[str]:
     keys = sorted((k for k in labels if total[k]), key=lambda k: (-total[k], k))
     lines = [_title(found, f"{found['columns'].split(':')[0].capitalize()} by {_words(field)}"), found["showing"], ""]
     lines += matrix(
-        [_group(field, g, rows) for g in groups],
+        [STAKEHOLDER_SHORT.get(g) or _group(field, g, rows) for g in groups],
         ["responses asked", *(labels[k] for k in keys)],
         [[f"{sizes[g]:,}" for g in groups], *([_cell(cells.get((k, g))) for g in groups] for k in keys)],
     )
@@ -74,14 +75,19 @@ def theme_gap_lines(found: dict[str, Any]) -> list[str]:
     rows, field = found["table"], found["by"]
     label = rows[0]["label"] if rows else ""
     lines = [_title(found, f"Who does not mention: {label}? By {_words(field)}"), found["showing"], ""]
+    few = [r for r in rows if r["gap"] == "too few to compare"]
+    shown = rows if len(few) <= FEW_SHOWN else [r for r in rows if r not in few]
     cells = [
         [
             _group(field, r["group"], rows), r["gap"], f"{r['n']:,} of {r['N']:,}", percent(r["share"]),
             f"{percent(r['low'])}–{percent(r['high'])}", percent(r["rest_share"] or 0.0), _p(r["p_adjusted"]),
         ]
-        for r in rows
+        for r in shown
     ]  # fmt: skip
     lines += columns([_words(field).capitalize(), "", "mention it", "share", "between", "elsewhere", "test"], cells)
+    if len(shown) < len(rows):
+        named = ", ".join(f"{_group(field, r['group'], rows)} {r['n']:,} of {r['N']:,}" for r in few)
+        lines += ["", *wrapped(f"Too few to compare (under 30 responses): {named}.", 2, 2)]
     lines += ["", *wrapped(
         "missing: nobody of the group mentions it, by more than chance. rarer: less often than elsewhere, by more than "
         "chance. p is adjusted for the number of groups."

@@ -75,7 +75,7 @@ def figure(
     pick = "group" if kind == "time" else "key"
     clickable = bool(open_label) and (kind == "bars" or rows is not measure)
     _chart(
-        _DRAW[kind](measure, question, labels=names, theme=_theme(), **more),
+        _DRAW[kind](measure, question, labels=names, theme=theme(), **more),
         alt,
         key,
         pick=pick if clickable else "",
@@ -139,7 +139,8 @@ def _group_words(table: pd.DataFrame) -> pd.Series:
     return table["group_label"] if "group_label" in table.columns else table["group"]
 
 
-def _theme() -> charts.Theme:
+def theme() -> charts.Theme:
+    """Return the colours for the light or dark page."""
     return charts.DARK if st.context.theme.type == "dark" else charts.LIGHT
 
 
@@ -216,6 +217,13 @@ def _table_and_files(
                     return made.encode() if isinstance(made, str) else bytes(made)
 
                 download(label, make, file_name(question, suffix=suffix), mime, f"{key}_{suffix}")
+
+
+def files(table: pd.DataFrame, shown: pd.DataFrame, caption: str, key: str) -> None:
+    """Show a table that belongs to a figure, and its CSV."""
+    with st.expander("Table and file", icon=":material/table:"):
+        reading.table(shown, caption, numbers=("Responses", "Of", "Share"))
+        download("CSV", lambda: csv_bytes(table), file_name(caption, suffix="csv"), "text/csv", f"{key}_csv")
 
 
 def share_sentence(row: Mapping[str, Any], of: str) -> str:

@@ -47,9 +47,10 @@ def mapping_form(found: Recognition) -> dict[str, list[str]]:
     changed: dict[str, str] = {}
     with st.expander("Change what a column holds", icon=":material/edit:"):
         reading.line("Choose only where the guess is wrong.", kind="small")
-        for column in found.columns:
+        sides = st.columns(2)
+        for number, column in enumerate(found.columns):
             given = role_key(column)
-            chosen = st.selectbox(
+            chosen = sides[number % 2].selectbox(
                 reading.plain(words.shortened(column.heading or f"column {column.position + 1}")),
                 list(ROLES),
                 index=list(ROLES).index(given) if given in ROLES else None,

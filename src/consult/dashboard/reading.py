@@ -103,6 +103,18 @@ def quote_html(quote: Quote) -> Markup:
     )
 
 
+def quote_block(text: str, source: str, spans: Iterable[Span] = (), *, lang: str | None = None) -> None:
+    """Show words and where they stand; the words must be masked already."""
+    block = Markup('<blockquote class="c-quote"{}>{}</blockquote><p class="c-source">{}</p>')
+    show(block.format(_lang(lang), marked(text, spans), source))
+
+
+def bullets(lines: Sequence[str]) -> None:
+    """Show a list."""
+    items = Markup("").join(Markup("<li>{}</li>").format(told) for told in lines)
+    show(Markup('<ul class="c-list">{}</ul>').format(items))
+
+
 def show_quotes(quotes: Sequence[Quote]) -> None:
     """Show quotes, one under the other."""
     for quote in quotes:

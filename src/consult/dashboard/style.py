@@ -24,7 +24,7 @@ del { background: #F8D5D0; color: #1A1A1A; }
 .c-table { border-collapse: collapse; font-size: .9rem; min-width: 20rem; }
 .c-table caption { text-align: left; font-size: .875rem; padding-bottom: .3rem; }
 .c-table th, .c-table td { text-align: left; padding: .3rem .7rem .3rem 0; vertical-align: top;
-  border-bottom: 1px solid #b9c0c8; overflow-wrap: anywhere; }
+  border-bottom: 1px solid #b9c0c8; overflow-wrap: break-word; min-width: 3.5rem; }
 .c-table th { font-weight: 650; }
 .c-table .c-number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .c-facts { display: grid; grid-template-columns: fit-content(45%) 1fr; gap: .3rem 1rem;
@@ -33,6 +33,7 @@ del { background: #F8D5D0; color: #1A1A1A; }
 [class*="_wide"] { overflow-x: auto; max-width: 100%; }
 .c-problem { border-left: 4px solid #B54708; padding: .2rem .8rem; margin: .3rem 0; max-width: 80ch;
   overflow-wrap: anywhere; }
+.c-list { max-width: 75ch; margin: 0; padding-left: 1.2rem; }
 .c-steps { list-style: none; padding: 0; margin: 0; } .c-steps li { padding: .1rem 0; }
 button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
   outline: 3px solid #D55E00 !important; outline-offset: 2px !important; }

@@ -228,7 +228,9 @@ def _canonical(batch: Batch, kept: np.ndarray) -> tuple[dict[str, pd.Series], li
         notes, batch.name,
     )  # fmt: skip
     organisation = raw("organisation")
-    organisation = organisation.mask(kinds.isin(_CITIZENS) | organisation.map(canonical.is_missing), np.nan)
+    organisation = organisation.mask(
+        kinds.isin(_CITIZENS) | canonical.holds(organisation, canonical.is_missing), np.nan
+    )
     register = raw("transparency_register")
     anonymous = raw("anonymous")
     return (
@@ -241,8 +243,8 @@ def _canonical(batch: Batch, kept: np.ndarray) -> tuple[dict[str, pd.Series], li
             "organisation_size": mapped("organisation_size", canonical.organisation_size, "micro to large"),
             "country": mapped("country", canonical.country, "a country or its code"),
             "scope": mapped("scope", canonical.scope, "local, regional, national or international"),
-            "transparency_register": register.mask(register.map(canonical.is_missing), np.nan),
-            "anonymous": anonymous.map({v: canonical.is_anonymous(v) for v in anonymous.unique()}).astype(bool),
+            "transparency_register": register.mask(canonical.holds(register, canonical.is_missing), np.nan),
+            "anonymous": canonical.holds(anonymous, canonical.is_anonymous),
         },
         asides,
         notes,
@@ -261,7 +263,7 @@ def _report(
     kept_as: str = "the responses are kept without it",
 ) -> None:
     """Note values that could not be understood, with counts, and set the cells aside."""
-    missed = result.isna() & (values != "") & ~values.map({v: canonical.is_missing(v) for v in values.unique()})
+    missed = result.isna() & (values != "") & ~canonical.holds(values, canonical.is_missing)
     if not missed.any():
         return
     counts = values[missed].value_counts()

@@ -41,6 +41,11 @@ def map_values(values: pd.Series, function: Callable[[str], str | None]) -> pd.S
     return values.map(table).astype("str")
 
 
+def holds(values: pd.Series, function: Callable[[str], bool]) -> pd.Series:
+    """Apply a test to each distinct value once."""
+    return values.map({v: function(v) for v in values.dropna().unique()}).astype(bool)
+
+
 def stakeholder_type(value: str) -> str | None:
     """
     Return the stakeholder type of a label in any spelling the portal and its API use, or None.

@@ -43,6 +43,8 @@ def read_dates(values: pd.Series) -> pd.Series:
         `datetime64[us]`, in the order of `values`.
     """
     distinct = values.dropna().unique()
+    if not len(distinct):
+        return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
     texts = pd.Series([_ZONE.sub("", str(v).strip()) for v in distinct], index=distinct, dtype="str")
     result = pd.Series(pd.NaT, index=distinct, dtype="datetime64[us]")
     if _serial(texts):

@@ -23,7 +23,9 @@ Shape = Literal["table", "json", "folder", "paper", "archive"]
 TABLE_SUFFIXES = frozenset(".csv .tsv .tab .xlsx .xlsm .xls .xlsb .ods .json .jsonl .ndjson .parquet .zip".split())
 _PAPERS = frozenset(".pdf .docx .doc .odt .rtf .htm .html .txt .eml".split())
 _JSON_START = re.compile(r'\[\s*[\[{"\]\d]|\{\s*["}]|\[\s*$|\{\s*$')
-_HEADING_CODE = re.compile(r"(?:ident|q|question|v|var|col|column|f|field|item)?[ ._-]?\d+[a-z]?(?:[._-]\d+)*", re.IGNORECASE)
+_HEADING_CODE = re.compile(
+    r"(?:ident|q|question|v|var|col|column|f|field|item)?[ ._-]?\d+[a-z]?(?:[._-]\d+)*", re.IGNORECASE
+)
 _TABLES = frozenset(".csv .tsv .tab".split())
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LIMIT = 200_000_000
+_NO_PAPERS = frozenset(".md .rst .yaml .yml .toml .ini .cfg .log .xml .css .js .py .r .sql .sh .bib .tex".split())
 _PAGE_BREAK = "\n\n"
 
 
@@ -65,14 +66,22 @@ def _sort(head: bytes, path: Path) -> str:
     if re.match(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*|BM", head):
         message = "scanned image, no text"
         raise _UnreadableError(message)
+    return _sort_text(head, path)
+
+
+def _sort_text(head: bytes, path: Path) -> str:
     text = head.decode("latin-1").lstrip("\ufeffï»¿ \r\n\t").lower()
     if re.match(r"<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html|<head|<body", text):
         return "html"
     headers = re.match(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", text)
     if headers and re.search(r"^(?:from|received|mime-version):", headers.group(), re.MULTILINE):
         return "eml"
-    if path.suffix.lower() in (".htm", ".html") and "<" in text:
+    suffix = path.suffix.lower()
+    if suffix in (".htm", ".html") and "<" in text:
         return "html"
+    if suffix in _NO_PAPERS:
+        message = f"a file of notes, settings or code ({suffix}); if it is a position paper, save it as TXT"
+        raise _UnreadableError(message)
     odd = sum(b < 9 or 13 < b < 32 for b in head)
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1::2].count(0) > 0.2 * len(head)
     if odd > 0.02 * len(head) and not wide:

@@ -68,7 +68,20 @@ def read_sources(
 
 
 def _read_path(path: Path, stack: ExitStack, mapping: Mapping[str, Sequence[str]] | None) -> list[Batch]:
-    return [batch for opened in expand(path, stack) for batch in _given(opened, mapping)]
+    found = expand(path, stack)
+    if len(found) == 1:
+        return _given(found[0], mapping)
+    batches: list[Batch] = []
+    unread: list[Aside] = []
+    for opened in found:
+        try:
+            batches.extend(_given(opened, mapping))
+        except UserError as error:
+            # One file among many in a folder is set aside; the rest is read.
+            unread.extend((Aside(None, f"member '{opened.material.name}'", str(error)), *opened.asides))
+    if not batches:
+        raise UserError(unread[0].reason)
+    return [replace(batches[0], asides=(*batches[0].asides, *unread)), *batches[1:]]
 
 
 def _given(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> list[Batch]:

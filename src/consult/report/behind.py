@@ -101,8 +101,8 @@ def _id_of(study: Study, table: str, column: str, value: str) -> str:
 
 
 def _row(frame: pd.DataFrame, column: str, value: str) -> dict[str, Any]:
-    found: dict[str, Any] = frame[frame[column] == value].iloc[0].to_dict()
-    return {name: None if pd.isna(cell) else cell for name, cell in found.items()}
+    found = frame[frame[column] == value].iloc[0].to_dict()
+    return {str(name): None if pd.isna(cell) else cell for name, cell in found.items()}
 
 
 def _facts(**given: Any) -> dict[str, Any]:
@@ -296,7 +296,9 @@ def _campaign(study: Study, ref: str) -> Behind:
         documents=row["n_documents"],
         first=row["first_at"].date().isoformat() if row["first_at"] is not None else None,
         last=row["last_at"].date().isoformat() if row["last_at"] is not None else None,
-        who=", ".join(f"{STAKEHOLDER[t]} {n:,}" for t, n in types.sort_values(ascending=False, kind="stable").items()),
+        who=", ".join(
+            f"{STAKEHOLDER[str(t)]} {n:,}" for t, n in types.sort_values(ascending=False, kind="stable").items()
+        ),
         representative=row["representative_document_id"],
     )
     shown = joined.head(MEMBERS)

@@ -19,6 +19,15 @@ STAKEHOLDER = {
     "unknown": "Type not stated",
 }
 
+STAKEHOLDER_SHORT = {
+    **STAKEHOLDER,
+    "business_association": "Business assoc.",
+    "environmental_organisation": "Environ. org.",
+    "consumer_organisation": "Consumer org.",
+    "academic": "Academic",
+    "unknown": "Not stated",
+}
+
 NOT_STATED = "Not stated"
 CAVEAT = "A consultation is not a survey: who answered chose to, so shares say nothing about the population."
 

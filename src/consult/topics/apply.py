@@ -90,7 +90,7 @@ def _rebuild(result: TopicResult, corpus: Corpus, done: Replayed, language: str)
     groups = with_parents([_leaf(corpus, leaf == k, ids[k], done, old, runs) for k in range(len(ids))])
     n_leaves = len(ids)
     groups = groups[:n_leaves] + [_parent(g, groups, result, done, old) for g in groups[n_leaves:]]
-    _, terms = count_terms(corpus)
+    _, terms = count_terms(corpus, language)
     n_runs = result.topic_details["n_runs"].max()
     told = describe(
         corpus,

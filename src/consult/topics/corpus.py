@@ -95,10 +95,10 @@ def prepare(
     )
 
 
-def count_terms(corpus: Corpus) -> tuple[Terms, TermTable]:
+def count_terms(corpus: Corpus, study_language: str) -> tuple[Terms, TermTable]:
     """Return the terms of the distinct texts."""
     languages = corpus.texts["language"].tolist()
-    terms = find_terms(corpus.texts["text"].tolist(), languages)
+    terms = find_terms(corpus.texts["text"].tolist(), languages, study_language=study_language)
     return terms, term_table(terms.by_passage, terms.facts, languages)
 
 

@@ -101,7 +101,7 @@ def find_topics(
     corpus = prepare(passages, documents, responses, vectors)
     if len(corpus.texts) < MIN_TEXTS:
         return _too_few(corpus)
-    terms, table = count_terms(corpus)
+    terms, table = count_terms(corpus, language)
     report(1, N_STEPS)
     judge = _judge(corpus, table) if n_topics is None and len(corpus.texts) >= MIN_TEXTS_TO_JUDGE else None
     clusterer = ConsensusKMeans(corpus.keys, n_topics, max_outliers, judge)

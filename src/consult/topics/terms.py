@@ -13,8 +13,11 @@ from consult.topics.fillers import fillers
 
 MAX_TERMS = 60_000
 """Terms kept, the most frequent: more take memory and are in no label."""
-MIN_TEXTS_TO_LEMMATISE = 60
-"""A language with fewer passages is not lemmatised: its dictionary takes a second to load and would change little."""
+MIN_TEXTS_TO_LEMMATISE = 200
+"""A language with fewer passages is not lemmatised: its dictionary takes a second to load and would change little.
+
+The language of the study always is.
+"""
 JOINT = "_"
 """Stands between the words of a phrase, so that a phrase is one term to BERTopic's vectorizer."""
 
@@ -102,7 +105,9 @@ class _Token:
     kind: str  # "content", "stop", "connector", "break"
 
 
-def find_terms(texts: Sequence[str], languages: Sequence[str], *, min_passages: int | None = None) -> Terms:
+def find_terms(
+    texts: Sequence[str], languages: Sequence[str], *, study_language: str = "en", min_passages: int | None = None
+) -> Terms:
     """
     Return the words and two- to four-word phrases of each passage that occur in several passages.
 
@@ -112,6 +117,7 @@ def find_terms(texts: Sequence[str], languages: Sequence[str], *, min_passages: 
     Args:
         texts: Passages.
         languages: ISO 639-1 code of each.
+        study_language: Language of the study.
         min_passages: Passages a term must occur in; None: 2, or 3 from a thousand passages on.
     """
     needed = min_passages or (3 if len(texts) >= 1000 else 2 if len(texts) >= 60 else 1)
@@ -121,7 +127,7 @@ def find_terms(texts: Sequence[str], languages: Sequence[str], *, min_passages: 
     # Language by language: simplemma keeps the dictionaries of a few languages only.
     for at in sorted(range(len(texts)), key=lambda i: (languages[i], i)):
         text, language = texts[at], languages[at]
-        lemmatise = sizes[language] >= MIN_TEXTS_TO_LEMMATISE or sizes[language] == max(sizes.values())
+        lemmatise = sizes[language] >= MIN_TEXTS_TO_LEMMATISE or language == study_language
         tokens = _tokens(text, language, lemmatise=lemmatise)
         terms = []
         for start, end in _spans(tokens):

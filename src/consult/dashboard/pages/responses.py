@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
 from consult import measures
 from consult.dashboard import help as helps
@@ -126,8 +125,7 @@ def _card(loaded: Loaded, response_id: str, found: Found) -> None:
         text, spans, language, what = _excerpt(loaded, response_id, found)
         if text:
             shown, marks = snippet(text, spans)
-            block = Markup('<blockquote class="c-quote" lang="{}">{}</blockquote><p class="c-source">{}</p>')
-            reading.show(block.format(language, reading.marked(shown, marks), what))
+            reading.quote_block(shown, what, marks, lang=language)
         else:
             reading.line("No text to analyse.", kind="small")
         st.button("Read the whole response", key=f"responses_read_{response_id}", on_click=_open, args=(response_id,))

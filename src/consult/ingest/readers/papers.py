@@ -44,7 +44,7 @@ def batch_of_papers(path: Path, files: Sequence[Path]) -> Batch:
     files = sorted(files)
     read = [paper_text(f) for f in files]
     good = [i for i, t in enumerate(read) if not t.problem]
-    if len(files) == 1 and not good:
+    if path.is_file() and not good:
         message = f"{files[0].name}: {read[0].problem}; expected a document with text."
         raise UserError(message)
     names = [f.relative_to(path).as_posix() if path.is_dir() else f.name for f in files]

@@ -1,0 +1,130 @@
+"""Campaigns: near-identical texts, who sent them, what was changed, and what they do to the shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from consult import charts, measures
+from consult.campaigns.changes import own_parts
+from consult.dashboard import figures, reading, words
+from consult.dashboard import help as helps
+from consult.dashboard.filters import filter_bar
+from consult.dashboard.frame import study_page
+from consult.dashboard.links import address, page_link
+from consult.dashboard.loaders import Loaded
+from consult.dashboard.reader import reference_of
+from consult.report.words import language_name
+from consult.text.privacy import mask
+
+SHOWN_PARTS = 8
+
+
+@study_page("Campaigns", "Near-identical texts sent by several respondents, and what they do to the shares.")
+def campaigns_page(loaded: Loaded) -> None:
+    """Show the campaigns of a study."""
+    selection = filter_bar(loaded.corpus)
+    found = measures.overview(loaded.corpus, selection).campaigns
+    if not len(found):
+        reading.line("No near-identical texts from several respondents were found in this selection.")
+        return
+    reading.line(helps.text("view"))
+    names = {str(c): f"Campaign {position + 1}" for position, c in enumerate(found["campaign_id"])}
+    _table(found, names)
+    counts = dict(zip(found["campaign_id"], found["n_responses"], strict=True))
+    chosen = st.selectbox(
+        "Open a campaign", list(names), key="campaigns_open",
+        format_func=lambda c: f"{names[c]} ({words.plural(int(counts[c]), 'response')})",
+    )  # fmt: skip
+    if chosen:
+        _one(loaded, selection, found.set_index("campaign_id").loc[chosen], chosen, names[chosen])
+    _views(loaded, selection)
+
+
+def _table(found: pd.DataFrame, names: dict[str, str]) -> None:
+    shown = pd.DataFrame(
+        {
+            "Campaign": [names[c] for c in found["campaign_id"]],
+            "Responses": [f"{n:,}" for n in found["n_responses"]],
+            "Texts": [f"{n:,}" for n in found["n_documents"]],
+            "Types of respondent": [f"{n:,}" for n in found["types"]],
+            "First": found["first_at"].dt.strftime("%Y-%m-%d").fillna("no date"),
+            "Last": found["last_at"].dt.strftime("%Y-%m-%d").fillna("no date"),
+        }
+    )
+    reading.table(shown, "Campaigns, largest first", numbers=("Responses", "Texts", "Types of respondent"))
+
+
+def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_id: str, name: str) -> None:
+    with st.container(border=True):
+        reading.heading(f"{name}: the text most like all the others", level=3)
+        template = loaded.texts.document.first(str(campaign["representative_document_id"]))
+        if template is None:
+            return
+        reading.line(f"In {language_name(template['language'])}.", kind="small")
+        reading.show(reading.text_block(template["text"], lang=str(template["language"])))
+        page_link(
+            "responses",
+            f"Read {words.plural(int(campaign['n_responses']), 'response')} of this campaign",
+            address(selection.with_(campaign_id=(campaign_id,), view="all")),
+            icon=":material/article:",
+        )
+    only = selection.with_(campaign_id=(campaign_id,), view="all")
+    who = measures.respondent_shares(loaded.corpus, "stakeholder_type", only)
+    labels = words.labels("stakeholder_type", dict(zip(who.table["key"], who.table["label"], strict=True)))
+    figures.figure(who, f"Who sent {name}?", key="campaigns_who", labels=labels, level=3, open_label="")
+    _own_parts(loaded, campaign_id)
+
+
+def _own_parts(loaded: Loaded, campaign_id: str) -> None:
+    reading.heading("What did senders add in their own words?", level=3)
+    members = loaded.table("campaign_members")
+    members = members[members["campaign_id"] == campaign_id]
+    campaigns = loaded.table("campaigns")
+    campaigns = campaigns[campaigns["campaign_id"] == campaign_id]
+    wanted = {*members["document_id"], *campaigns["representative_document_id"]}
+    documents = loaded.texts.document.frame
+    parts = own_parts(documents[documents["document_id"].isin(wanted)], campaigns, members)
+    if not len(parts):
+        reading.line("Nobody added eight words or more of their own.")
+        return
+    for row in parts.head(SHOWN_PARTS).to_dict("records"):
+        document = loaded.texts.document.first(row["document_id"])
+        response = loaded.texts.responses.first(document["response_id"]) if document else None
+        if document is None or response is None:
+            continue
+        words_own = mask(str(document["text"]))[int(row["start"]) : int(row["end"])]
+        reading.quote_block(words_own, f"Response {reference_of(response)}", lang=str(document["language"]))
+    if len(parts) > SHOWN_PARTS:
+        reading.line(f"{len(parts) - SHOWN_PARTS} more are among the responses.", kind="small")
+
+
+def _views(loaded: Loaded, selection: measures.Selection) -> None:
+    question = "What do campaigns change?"
+    reading.heading(question)
+    reading.line("The same shares, counted in the three ways.")
+    for what, name in (("themes", "themes"), ("topics", "topics")):
+        if not len(loaded.table(what)):
+            continue
+        table = measures.three_views(lambda s, what=what: measures.shares(loaded.corpus, what, s), selection)  # type: ignore[misc]
+        if not len(table):
+            continue
+        drawn = charts.views(table, f"Share of responses by {name}", view_labels=words.VIEWS, theme=figures.theme())
+        st.altair_chart(
+            drawn, theme=None, key=f"campaigns_views_{name}",
+            alt=f"Shares of responses for {name} under the three ways of counting; the table below has the numbers.",
+        )  # fmt: skip
+        shown = pd.DataFrame(
+            {
+                "Item": table["label"],
+                "Counted": [words.VIEWS[v] for v in table["view"]],
+                "Responses": [f"{n:,}" for n in table["n"]],
+                "Of": [f"{n:,}" for n in table["N"]],
+                "Share": [f"{s * 100:.1f} %" for s in table["share"]],
+                "95 % interval": [f"{a * 100:.1f} to {b * 100:.1f} %" for a, b in zip(table["low"], table["high"], strict=True)],
+            }
+        )  # fmt: skip
+        figures.files(table, shown, f"Shares of {name} under three campaign views", f"campaigns_views_{name}")
+    reading.line(f"Thin lines: 95 % intervals. {helps.SHORT_CAVEAT}", kind="small")

@@ -1,0 +1,164 @@
+"""Every page over a small study, over an empty one, and over none."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from consult.dashboard.launch import STUDY
+from consult.dashboard.links import HOME
+from consult.dashboard.router import PAGES
+from consult.study import Study
+from dashboard_study import make_study
+
+SECONDS = 30
+
+
+@pytest.fixture(scope="session")
+def small_study(tmp_path_factory):
+    return make_study(tmp_path_factory.mktemp("dashboard") / "study")
+
+
+@pytest.fixture
+def open_small(small_study, monkeypatch, tmp_path):
+    monkeypatch.setenv(STUDY, str(small_study.path))
+    monkeypatch.setenv(HOME, str(tmp_path))
+    return small_study
+
+
+def page_test(path: str, **query) -> AppTest:
+    page = next(p for p in PAGES if p.path == path)
+    name = page.render.__name__
+    at = AppTest.from_string(f"from {page.render.__module__} import {name}\n{name}()", default_timeout=SECONDS)
+    at.query_params.update(query)
+    return at
+
+
+def html(at: AppTest) -> str:
+    return "\n".join(str(e.proto.body) for e in at.get("html"))
+
+
+@pytest.mark.parametrize("path", [p.path for p in PAGES])
+def test_page_shows_a_study(open_small, path):
+    at = page_test(path).run()
+    assert not at.exception
+    if path != "start":
+        assert "of 40 responses" in html(at)
+
+
+@pytest.mark.parametrize("path", [p.path for p in PAGES])
+def test_page_says_what_to_do_without_responses(tmp_path, monkeypatch, path):
+    empty = Study.create(tmp_path / "empty", "Empty")
+    monkeypatch.setenv(STUDY, str(empty.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    at = page_test(path).run()
+    assert not at.exception
+    if path != "start":
+        assert "holds no responses yet" in html(at)
+
+
+@pytest.mark.parametrize("path", [p.path for p in PAGES])
+def test_page_says_what_to_do_without_a_study(tmp_path, monkeypatch, path):
+    monkeypatch.delenv(STUDY, raising=False)
+    monkeypatch.setenv(HOME, str(tmp_path))
+    at = page_test(path).run()
+    assert not at.exception
+    assert path == "start" or "No study is open" in html(at)
+
+
+@pytest.mark.parametrize("path", [p.path for p in PAGES if p.path != "start"])
+def test_page_survives_a_filter_that_keeps_nothing(open_small, path):
+    at = page_test(path, country=["BE"], stakeholder_type=["citizen_eu"]).run()
+    assert not at.exception
+    assert "Showing 0 of 40 responses" in html(at)
+
+
+def test_paths_and_titles_are_unique():
+    assert len({p.path for p in PAGES}) == len({p.title for p in PAGES}) == len(PAGES)
+
+
+def test_router_opens_the_overview_of_a_study(open_small):
+    at = AppTest.from_file("../app.py", default_timeout=SECONDS).run()
+    assert not at.exception
+
+
+def test_address_sets_the_filters_and_keeps_them(open_small):
+    at = page_test("themes", stakeholder_type=["ngo"], view="once").run()
+    assert "Showing 10 of 40 responses" in html(at)
+    assert at.multiselect(key="filter_stakeholder_type").value == ["ngo"]
+    assert at.radio(key="filter_view").value == "once"
+    assert at.query_params["stakeholder_type"] == "ngo"
+
+
+def test_filters_go_into_the_address_and_one_click_takes_them_away(open_small):
+    at = page_test("themes").run()
+    at.multiselect(key="filter_country").set_value(["DE"])
+    next(b for b in at.button if b.label == "Apply").click()
+    at.run()
+    assert "Showing 10 of 40 responses" in html(at)
+    assert at.query_params["country"] == "DE"
+    at.button(key="filter_reset").click().run()
+    assert "Showing 40 of 40 responses" in html(at)
+    assert "country" not in at.query_params
+
+
+def test_a_bad_address_is_told_and_shows_everything(open_small):
+    at = page_test("themes", date_from="yesterday").run()
+    assert not at.exception
+    assert "Showing 40 of 40 responses" in html(at)
+    assert at.warning
+
+
+def test_opening_a_theme_shows_quotes_with_the_evidence_marked(open_small):
+    at = page_test("themes").run()
+    at.selectbox(key="themes_open").set_value("poverty").run()
+    assert '<mark class="c-found">' in html(at)
+    assert at.query_params["theme"] == "poverty"
+    again = page_test("themes", theme="poverty").run()
+    assert again.selectbox(key="themes_open").value == "poverty"
+
+
+def test_what_respondents_wrote_is_only_text(open_small):
+    at = page_test("responses", response="r-000").run()
+    shown = html(at)
+    assert "<script" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "<b>poor" not in shown
+    assert "**bold** [link](http://example.org)" in shown
+
+
+def test_personal_data_is_masked_everywhere(open_small):
+    for query in ({"response": "r-001"}, {"q": "write"}, {"theme": "poverty"}):
+        at = page_test("responses", **query).run()
+        assert "ana@example.org" not in str(at.main)
+        assert "ana@" not in html(at)
+
+
+def test_search_folds_accents_and_case(open_small):
+    at = page_test("responses", q="ETUDIANT").run()
+    assert "étudiants" in html(at)
+    assert "13 responses to read" in html(at)
+
+
+def test_search_combines_with_theme_and_filter(open_small):
+    at = page_test("responses", q="poor", theme="poverty", country=["DE"]).run()
+    assert not at.exception
+    assert "to read" in html(at)
+
+
+def test_response_opens_from_the_list_and_goes_back(open_small):
+    at = page_test("responses", theme="poverty").run()
+    button = next(b for b in at.button if b.label == "Read the whole response")
+    button.click().run()
+    assert "Other answers" in html(at)
+    at.button(key="responses_back").click().run()
+    assert "to read" in html(at)
+
+
+def test_reader_shows_page_campaign_and_language(open_small):
+    paper = html(page_test("responses", response="r-005").run())
+    assert "Attachment: paper.pdf" in paper
+    assert "Page 1" in paper
+    letter = html(page_test("responses", response="r-006").run())
+    assert "Part of a campaign: near-identical texts in 2 responses" in letter
+    assert 'lang="en"' in letter
