@@ -174,10 +174,11 @@ def run_peer(
 def environment(peer: str, home: Path) -> Path:
     """Return the Python of a peer's environment, made on first use."""
     python = home / peer / "bin" / "python"
+    home.mkdir(parents=True, exist_ok=True)  # uv runs there: in the project it would heed the project's settings
     if not python.exists():
         print(f"making {home / peer} with {', '.join(ENVIRONMENTS[peer])} ...", file=sys.stderr)
-        subprocess.run(["uv", "venv", "-q", str(home / peer)], check=True)
-    subprocess.run(["uv", "pip", "install", "-q", "--python", str(python), *ENVIRONMENTS[peer]], check=True)
+        subprocess.run(["uv", "venv", "-q", str(home / peer)], check=True, cwd=home)
+    subprocess.run(["uv", "pip", "install", "-q", "--python", str(python), *ENVIRONMENTS[peer]], check=True, cwd=home)
     return python
 
 

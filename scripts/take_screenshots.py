@@ -77,8 +77,8 @@ def _photograph(address: str, out: Path, only: list[str], *, dark: bool) -> None
 def settle(page: Page) -> None:
     """Wait until Streamlit has drawn the page and is at rest."""
     page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
-    page.wait_for_timeout(1200)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_timeout(1000)
 
 
 def _tall(page: Page, width: int) -> None:

@@ -124,9 +124,10 @@ def test_check_says_what_a_file_is(capsys):
     from consult.pipeline import example_sources
 
     (source,), _ = example_sources("microcredentials")
-    assert main(["check", str(source)]) == 0
+    assert main(["check", str(source)]) == 1
     words = capsys.readouterr().out
     assert "216 rows = 216 responses + 0 set aside" in words
+    assert "#NAME?" in words.split("What looks wrong:")[1]
     assert main(["check", "--formats"]) == 0
 
 

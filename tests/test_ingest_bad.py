@@ -63,7 +63,7 @@ def test_empty_folder(tmp_path):
         read_sources([tmp_path])
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~"])
 def test_any_delimiter(tmp_path, delimiter):
     """The delimiter is found from the rows, whatever the file is called."""
     text = (HEAD + ROWS).replace(",", delimiter)

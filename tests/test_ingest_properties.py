@@ -16,7 +16,7 @@ from consult.errors import UserError
 from consult.ingest import read_sources
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
-SETTINGS = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+SETTINGS = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 # What every one of the formats can hold: no lone surrogates, no control characters, no lone carriage return.
 TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"], include_characters="\n\t", max_codepoint=0x1FFFF),

@@ -20,6 +20,13 @@ LINES = [
     ("formats/eu_consultations_0.4.0_roundtrip_sample.json", "eu_consultations", 1, 1, 0, 1, 0, 0),
     ("formats/hys_api_allFeedback_records.json", "hys_api", 2, 2, 0, 2, 0, 0),
     ("de-freiraum-ottensen/dataset-Ottensen-thematic-d1a.csv", "table", 697, 697, 0, 2, 12, 0),
+    ("us-cms-2025-0050/CMS-2025-0050-0031.csv", "regulations_gov", 983, 981, 2, 1, 0, 0),
+    ("eusurvey-everse/Content_Export_EVERSElandscaping_Survey_results.xls", "eusurvey", 28, 28, 0, 98, 129, 0),
+    ("us-cdo-campaigns/EPA-R05-OAR-2020-0055-0007.csv", "table", 204, 204, 0, 1, 4, 0),
+    ("us-cdo-campaigns/EPA-R06-OAR-2020-0510-0001.csv", "table", 313, 313, 0, 1, 5, 0),
+    ("us-cdo-campaigns/USDA-2020-0009-0001.csv", "table", 795, 795, 0, 1, 4, 0),
+    ("sib200/deu_Latn/train.tsv", "table", 701, 701, 0, 1, 1, 0),
+    ("gold-ai-whitepaper/dev.jsonl", "table", 210, 210, 0, 2, 5, 0),
     ("founding-statement", "papers", 1, 1, 0, 0, 0, 0),
 ]
 
@@ -67,3 +74,11 @@ def test_ai_act_attachments():
     assert len(found.attachments) + absent + of_rejected == len(listed)
     pages = found.attachment_pages.merge(found.attachments, on=["response_id", "attachment"])
     assert (pages["end"] <= pages["text"].str.len()).all()
+
+
+@needs_data
+def test_same_submissions_in_scraper_and_table():
+    """A folder and its own table given together are the same responses."""
+    found = read_sources([DATA / "ec-ai-act-2021", DATA / "ec-ai-act-2021/feedbacks.csv"])
+    assert len(found.responses) == 303
+    assert len(found.attachments) == 254

@@ -92,7 +92,7 @@ def test_labels_differ_when_candidates_are_the_same():
 
 def test_number_of_topics_is_sane():
     assert sane_numbers(12) == [2]
-    assert max(sane_numbers(10_000)) == 60
+    assert max(sane_numbers(10_000)) == 57
     assert max(sane_numbers(1_000_000)) < 160
     assert choose_number({10: 0.8, 20: 0.75, 40: 0.6}) == 20
 

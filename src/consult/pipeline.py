@@ -296,10 +296,12 @@ def _campaigns(study: Study, options: Options, report: Progress) -> Mapping[str,
 
 
 def _topics(study: Study, options: Options, report: Progress) -> Mapping[str, pd.DataFrame]:
+    from consult.text.embedding import Embedder
     from consult.topics import find_topics
 
     passages, documents = study.read("passages"), study.read("documents")
-    vectors, _ = _vectors(study, passages, documents, options, report)
+    vectors, offsets = _vectors(study, passages, documents, options, report)
+    embedder = Embedder(options.embedding, study.path / "models")
     found = find_topics(
         passages,
         documents,
@@ -308,6 +310,7 @@ def _topics(study: Study, options: Options, report: Progress) -> Mapping[str, pd
         language=options.language,
         n_topics=options.n_topics,
         seed=options.seed,
+        embed=lambda texts, languages: embedder.embed(texts, languages, offsets),
         progress=lambda done, total: report("topics", done, total),
     )
     return {name: getattr(found, name) for name in STAGES["topics"].writes}
@@ -317,6 +320,7 @@ def _tag(study: Study, options: Options, report: Progress) -> Mapping[str, pd.Da
     from consult.text.embedding import Embedder
     from consult.themes.codebook import load_codebook
     from consult.themes.tagging import tag_passages
+    from consult.themes.verdicts import apply_verdicts, read_verdicts
 
     codebook = load_codebook(study.codebook_path)
     passages, documents = study.read("passages"), study.read("documents")
@@ -330,7 +334,9 @@ def _tag(study: Study, options: Options, report: Progress) -> Mapping[str, pd.Da
         vectors,
         lambda texts, languages: embedder.embed(texts, languages, offsets),
     )
-    return {"themes": codebook.themes_table(), "taggings": taggings}
+    themes = codebook.themes_table()
+    decided = apply_verdicts(taggings, read_verdicts(study), passages, documents=documents, themes=themes)
+    return {"themes": themes, "taggings": decided}
 
 
 def _vectors(

@@ -193,6 +193,25 @@ def show(
     emit(asdict(behind(Study.open(_study_folder(study)), ref)), behind_lines, as_json=as_json)
 
 
+@app.command()
+def export(
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, jsonl, qdc, qdpx or package.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write; for csv, parquet and jsonl a folder.")],
+    study: StudyFolder = None,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="Leave e-mail addresses, telephone numbers and IBANs in the texts.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the study for another program: tables, a workbook, QDA software, or a package to archive."""
+    from consult.report.exports import FORMATS
+    from consult.report.exports import export as write
+
+    write(Study.open(_study_folder(study)), form, out, unmasked=unmasked)
+    found = {"out": str(out), "format": form, "holds": FORMATS[form], "masked": not unmasked}
+    emit(found, lambda f: [f"{f['out']}: {f['holds']}"], as_json=as_json)
+
+
 # Shared ----------------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,8 @@ _DRAW: dict[Kind, Callable[..., Any]] = {
     "pairs": charts.pairs_map,
 }
 WIDE = ("heat", "pairs")
+AXIS, HEADS, NAMES = 50, 230, 300
+"""Room for the axis below, for the slanted heads of columns with the legend, and for names on the left, in pixels."""
 _FILES = (("SVG", "svg", "image/svg+xml"), ("PNG", "png", "image/png"))
 
 
@@ -108,9 +110,7 @@ def shown_table(
     columns["Responses"] = [f"{n:,}" for n in table["n"]]
     columns["Of"] = [f"{n:,}" for n in table["N"]]
     columns["Share"] = [percent(s) for s in table["share"]]
-    columns["95 % interval"] = [
-        f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)
-    ]
+    columns["95 % interval"] = intervals(table)
     if "direction" in table.columns:
         columns["Compared with all others"] = [
             {"more": "more often", "less": "less often"}.get(str(d), str(d)) for d in table["direction"]
@@ -149,10 +149,14 @@ def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
 
     drawn = drawn.copy(deep=False)
     drawn.title = alt.Undefined
+    drawn.height = int(drawn.height) + (HEADS if wide else AXIS)  # the page fits the whole figure into its height
     if not pick:
         # A wide figure keeps its width and is scrolled in a narrow window.
         with st.container(key=f"{key}_wide"):
-            st.altair_chart(drawn, theme=None, alt=told, key=f"{key}_chart", width="content" if wide else "stretch")
+            if wide:
+                width = int(drawn.width) + NAMES
+                st.html(f"<style>.st-key-{key}_wide [data-testid=stElementContainer] {{min-width: {width}px}}</style>")
+            st.altair_chart(drawn, theme=None, alt=told, key=f"{key}_chart")
         return
     chosen = alt.selection_point(name="pick", fields=[pick], on="click", clear="dblclick")
     st.altair_chart(
@@ -224,6 +228,11 @@ def files(table: pd.DataFrame, shown: pd.DataFrame, caption: str, key: str) -> N
     with st.expander("Table and file", icon=":material/table:"):
         reading.table(shown, caption, numbers=("Responses", "Of", "Share"))
         download("CSV", lambda: csv_bytes(table), file_name(caption, suffix="csv"), "text/csv", f"{key}_csv")
+
+
+def intervals(table: pd.DataFrame) -> list[str]:
+    """Return the interval of each row in words."""
+    return [f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)]
 
 
 def share_sentence(row: Mapping[str, Any], of: str) -> str:

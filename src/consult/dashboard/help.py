@@ -27,12 +27,14 @@ TEXTS = {
         "Finds words by their beginning, in every language, with or without accents. "
         'Put words in quotation marks to find them side by side: "paid leave".'
     ),
+    "phrases": "Words to look for in the texts. A star stands for any letters at the start or end of a word.",
+    "without": "Keeps the responses in which no passage was found to carry the theme.",
     "similarity": "Found by likeness to the codebook's examples, not by its phrases. Read before you rely on it.",
     "rule": "Found by a phrase of the codebook; the words are marked.",
     "masked": "E-mail addresses, telephone numbers and bank accounts are covered with dots.",
     "difference": (
         "A difference is marked only where it is unlikely to be chance after allowing for the number of comparisons. "
-        "Groups under 30 responses are too few to compare and are grey."
+        "Groups under 30 responses are too few to compare; in figures they are grey."
     ),
     "damaged": "Letters that were lost before the text reached us, often in a spreadsheet.",
     "set_aside": "What could not be used, with the reason. Nothing is dropped without being listed here.",

@@ -10,7 +10,13 @@ from typing import Any
 import streamlit as st
 
 from consult.dashboard import links, reading
+from consult.dashboard.pages.campaigns import campaigns_page
+from consult.dashboard.pages.claims import claims_page
+from consult.dashboard.pages.compare import compare_page
+from consult.dashboard.pages.gaps import gaps_page
+from consult.dashboard.pages.method import method_page
 from consult.dashboard.pages.overview import overview_page
+from consult.dashboard.pages.report import report_page
 from consult.dashboard.pages.responses import responses_page
 from consult.dashboard.pages.start import start_page
 from consult.dashboard.pages.themes import themes_page
@@ -39,6 +45,12 @@ PAGES = (
     Page(themes_page, "Themes", ":material/sell:", "themes", "What was said"),
     Page(topics_page, "Topics", ":material/bubble_chart:", "topics", "What was said"),
     Page(responses_page, "Responses", ":material/article:", "responses", "What was said"),
+    Page(campaigns_page, "Campaigns", ":material/campaign:", "campaigns", "What was said"),
+    Page(claims_page, "Claims", ":material/fact_check:", "claims", "What can be said"),
+    Page(gaps_page, "Gaps", ":material/search_off:", "gaps", "What can be said"),
+    Page(compare_page, "Compare", ":material/compare_arrows:", "compare", "What can be said"),
+    Page(report_page, "Report and export", ":material/download:", "report", "Take away"),
+    Page(method_page, "Method", ":material/science:", "method", "Take away"),
 )
 
 

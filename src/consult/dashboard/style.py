@@ -28,8 +28,9 @@ del { background: #F8D5D0; color: #1A1A1A; }
 .c-table th { font-weight: 650; }
 .c-table .c-number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .c-facts { display: grid; grid-template-columns: fit-content(45%) 1fr; gap: .3rem 1rem;
-  margin: 0 !important; max-width: 80ch; }
-.c-facts dt { font-weight: 600; overflow-wrap: anywhere; } .c-facts dd { margin: 0; overflow-wrap: anywhere; }
+  margin: 0 !important; padding: 0 !important; max-width: 80ch; }
+.c-facts dt { font-weight: 600; overflow-wrap: anywhere; margin: 0 !important; padding: 0 !important; }
+.c-facts dd { margin: 0 !important; padding: 0 !important; overflow-wrap: anywhere; }
 [class*="_wide"] { overflow-x: auto; max-width: 100%; }
 .c-problem { border-left: 4px solid #B54708; padding: .2rem .8rem; margin: .3rem 0; max-width: 80ch;
   overflow-wrap: anywhere; }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DELIMITERS = (",", ";", "\t", "|")
+# Seen now and then; taken only where every row agrees, since they also stand in ordinary text.
+_RARE = ("^", "~", "\x1f", "\x01")
 _CHUNK = 50_000
 # A record longer than this means a quote that was never closed.
 _RUNAWAY = 20_000_000
@@ -168,7 +170,7 @@ def find_delimiter(lines: list[str]) -> str:
     A text without any is a table of one column; the comma stands for that.
     """
     best, best_score = ",", 0.0
-    for delimiter in DELIMITERS:
+    for delimiter in (*DELIMITERS, *_RARE):
         widths = [len(r) for r in csv.reader(lines, delimiter=delimiter) if r]
         if not widths:
             continue
@@ -178,6 +180,8 @@ def find_delimiter(lines: list[str]) -> str:
             continue
         share = count / len(widths)
         score = share * (1 + min(width, 40) / 100) + (0.5 if widths[0] == width else 0.0)
+        if delimiter in _RARE and (share < 0.95 or widths[0] != width or len(widths) < 2 or best_score > 1):
+            continue
         if share >= 0.3 and score > best_score:
             best, best_score = delimiter, score
     return best

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from consult import schema
 from consult.errors import UserError
@@ -181,7 +183,7 @@ def _tables(
             continue
         # The cells stand in the tables now; a second copy of a large source would not fit in memory.
         sources.append(_Source(replace(batch, fields=batch.fields[[]], questions=()), parts, found))
-        del batch
+        del batch, parts
     if not any(len(s.parts.responses) for s in sources):
         reasons = sorted({a.reason for s in sources for a in s.parts.asides})[:3]
         message = (
@@ -193,8 +195,9 @@ def _tables(
         merged = merge([s.parts for s in sources], [s.batch.name for s in sources])
         sources = [replace(s, parts=p, ids=i) for s, p, i in zip(sources, merged.parts, merged.ids, strict=True)]
         notes.extend(merged.notes)
-    for source in sources:
-        notes.extend(_said(source))
+    notes.extend(line for s in sources for line in _said(s))
+    if consultation_id is None:
+        notes.extend(_taken_for_one(sources))
     attachments, pages = _attachments(sources)
     responses = schema.build("responses", _stacked([s.parts.responses for s in sources]))
     answers = [s.parts.answers for s in sources]
@@ -214,15 +217,52 @@ def _tables(
     )
 
 
+def _taken_for_one(sources: list[_Source]) -> list[str]:
+    """Say which tables were put in one consultation only because they ask the same questions."""
+    groups: dict[str, list[str]] = {}
+    for s in sources:
+        if not s.batch.identity and s.batch.family != "papers":
+            groups.setdefault(s.parts.consultation_id, []).append(s.batch.name)
+    return [
+        f"{', '.join(sorted(names))}: ask the same questions and are taken for one consultation. To keep them "
+        "apart, ingest each with its own --consultation."
+        for names in groups.values()
+        if len(names) > 1
+    ]
+
+
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 def _sorted(frames: list[pd.DataFrame], by: list[str]) -> pd.DataFrame:
-    """Stack and sort frames, emptying the list so that at most two copies stand in memory."""
-    stacked = _stacked(frames)
+    """
+    Stack and sort frames of strings, emptying the list.
+
+    The texts are most of a large study: they are joined and put in order one column at a time, so that
+    they never stand in memory more than twice.
+    """
+    order = _stacked([f[by] for f in frames]).reset_index(drop=True).sort_values(by, kind="stable").index.to_numpy()
+    names = list(frames[0].columns)
+    columns = {n: [chunk for f in frames for chunk in _chunks(f[n])] for n in names}
     frames.clear()
-    return stacked.sort_values(by, kind="stable", ignore_index=True)
+    text = pd.StringDtype(storage="pyarrow", na_value=np.nan)
+    done: dict[str, pd.Series] = {}
+    for name in names:
+        whole = _whole(columns.pop(name))
+        done[name] = pd.Series(pd.array(whole.take(pa.array(order)), dtype=text))
+    return pd.DataFrame(done, copy=False)
+
+
+def _chunks(values: pd.Series) -> list[pa.Array]:
+    found = pa.array(values, pa.large_string())
+    return list(found.chunks) if isinstance(found, pa.ChunkedArray) else [found]
+
+
+def _whole(chunks: list[pa.Array]) -> pa.Array:
+    if len(chunks) == 1:
+        return chunks[0]
+    return pa.concat_arrays(chunks) if chunks else pa.array([], pa.large_string())
 
 
 def _consultations(sources: list[_Source]) -> pd.DataFrame:

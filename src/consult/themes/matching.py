@@ -79,7 +79,8 @@ class _Vocabulary:
 
     def _texts(self, atom: Atom) -> list[str]:
         texts = [without_marks(atom.text, self.language)]
-        broken = without_marks(damaged(atom.text), self.language)
+        # A lost letter at the end of a stem is still followed by letters, so that its "?" can be seen.
+        broken = without_marks(damaged(atom.text, keep_end=atom.kind in ("start", "inside")), self.language)
         if broken not in texts and len(broken.replace("?", "")) >= MIN_PART:
             texts.append(broken)
         return texts

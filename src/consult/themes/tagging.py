@@ -121,6 +121,10 @@ def tag_passages(
     contexts = _contexts(documents, questions)
     rows: list[dict[str, object]] = []
     close: list[tuple[int, int, float]] = []
+    thresholds = {
+        language: [similarity_threshold(theme, language) for theme in codebook.themes]
+        for language in {c.language for c in contexts.values()}
+    }
     columns = ["passage_id", "document_id", "start"]
     for row, (passage_id, document_id, offset) in enumerate(passages[columns].itertuples(index=False)):
         context = contexts[document_id]
@@ -134,7 +138,7 @@ def tag_passages(
                         "start": offset + h.start, "end": offset + h.end}
                 for h in own
             ]  # fmt: skip
-            if not own and similarity is not None and similarity >= similarity_threshold(theme):
+            if not own and similarity is not None and similarity >= thresholds[context.language][number]:
                 close.append((row, number, max(score, ASSIGN_AT)))
     rows += _similar(passages, contexts, codebook, close, embed)
     return _with_parents(rows, codebook)

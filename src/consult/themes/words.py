@@ -52,14 +52,15 @@ def without_marks(word: str, language: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
 
 
-def damaged(word: str) -> str:
+def damaged(word: str, *, keep_end: bool = False) -> str:
     """
     Return the word as a Western European code page leaves it: every letter it lacks becomes ``?``.
 
     The Commission's own exports hold such words. A question mark at the end is left out, since it
-    cannot be told from punctuation there.
+    cannot be told from punctuation there; `keep_end` keeps it, for the start of a longer word.
     """
-    return word.encode("cp1252", "replace").decode("cp1252").rstrip("?")
+    broken = word.encode("cp1252", "replace").decode("cp1252")
+    return broken if keep_end else broken.rstrip("?")
 
 
 def _break_between(text: str) -> str:

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from consult.topics.clustering import ConsensusKMeans, centres_of
 from consult.topics.corpus import Corpus, count_terms, prepare
-from consult.topics.describe import OUTLIER_ID, Group, describe
+from consult.topics.describe import OUTLIER_ID, describe
 from consult.topics.edits import Edit, NotCarried, Replayed, replay
 from consult.topics.find import TopicResult, positions, with_parents
-from consult.topics.labels import NO_TOPIC
+from consult.topics.groups import Group
+from consult.topics.labels import NO_TOPIC, join_labels
+from consult.topics.naming import Embed
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ def apply_edits(
     vectors: NDArray[np.floating],
     *,
     language: str = "en",
+    embed: Embed | None = None,
 ) -> Edited:
     """
     Return the topics with all edits replayed on them; everything told about a topic is made anew.
@@ -51,6 +54,7 @@ def apply_edits(
         responses: Table `responses`.
         vectors: Unit vectors, row i for row i of `passages`.
         language: Language of the study.
+        embed: As for `find_topics`.
     """
     all_edits = list(edits)
     if not all_edits:
@@ -59,7 +63,7 @@ def apply_edits(
     has_parent = result.topics[result.topics["parent_id"].notna()]
     parents = dict(zip(has_parent["topic_id"], has_parent["parent_id"], strict=True))
     done = replay(result.passage_topics, parents, all_edits, _splitter(corpus))
-    return Edited(_rebuild(result, corpus, done, language), done.applied, done.not_carried)
+    return Edited(_rebuild(result, corpus, done, language, embed), done.applied, done.not_carried)
 
 
 def _splitter(corpus: Corpus) -> Any:
@@ -77,7 +81,7 @@ def _splitter(corpus: Corpus) -> Any:
     return split
 
 
-def _rebuild(result: TopicResult, corpus: Corpus, done: Replayed, language: str) -> TopicResult:
+def _rebuild(result: TopicResult, corpus: Corpus, done: Replayed, language: str, embed: Embed | None) -> TopicResult:
     table = done.passage_topics  # sorted by passage, as the corpus is
     topic = table["topic_id"].to_numpy(dtype=object)
     ids = [t for t in pd.unique(topic) if t != OUTLIER_ID]
@@ -87,7 +91,7 @@ def _rebuild(result: TopicResult, corpus: Corpus, done: Replayed, language: str)
     leaf = np.array([number.get(t, -1) for t in topic], dtype=np.int64)
     old = dict(zip(result.topics["topic_id"], result.topics["label"], strict=True))
     runs = dict(zip(result.topic_details["topic_id"], result.topic_details["found_in"], strict=True))
-    groups = with_parents([_leaf(corpus, leaf == k, ids[k], done, old, runs) for k in range(len(ids))])
+    groups = with_parents([_leaf(corpus, leaf == k, ids[k], done, old, runs, language) for k in range(len(ids))])
     n_leaves = len(ids)
     groups = groups[:n_leaves] + [_parent(g, groups, result, done, old) for g in groups[n_leaves:]]
     _, terms = count_terms(corpus, language)
@@ -100,6 +104,7 @@ def _rebuild(result: TopicResult, corpus: Corpus, done: Replayed, language: str)
         language=language,
         n_runs=None if pd.isna(n_runs) else int(n_runs),
         outlier_label=done.labels.get(OUTLIER_ID, NO_TOPIC),
+        embed=embed,
     )
     centres = np.vstack([g.centre for g in groups[:n_leaves]]) if ids else result.model["centres"][:0]
     return replace(
@@ -121,6 +126,7 @@ def _leaf(
     done: Replayed,
     old: dict[str, str],
     runs: dict[str, Any],
+    language: str,
 ) -> Group:
     rows = np.unique(corpus.rows[inside & (corpus.rows >= 0)])
     centre = (
@@ -131,6 +137,8 @@ def _leaf(
     changed = topic_id in done.changed
     found = None if changed or pd.isna(runs.get(topic_id)) else int(runs[topic_id])
     label = done.labels.get(topic_id) or (None if changed else old.get(topic_id))
+    if label is None and topic_id in done.merged:
+        label = join_labels([old.get(part, "") for part in done.merged[topic_id]], language)
     return Group(rows, centre, topic_id=topic_id, label=label, found_in=found, is_joined=changed)
 
 

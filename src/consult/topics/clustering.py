@@ -103,15 +103,15 @@ def sane_numbers(n_texts: int) -> list[int]:
     """
     Return the numbers of topics to try for so many distinct texts, in rising order.
 
-    0.6 times the square root of n at most (60 for 10,000), growing slower beyond; a third of that at least.
+    0.09 n^0.7 at most (11 for 1,000, 57 for 10,000), growing slower beyond; a third of that at least.
 
     >>> sane_numbers(10_000)[0], sane_numbers(10_000)[-1]
-    (20, 60)
+    (19, 57)
     """
-    most = 0.6 * n_texts**0.5
+    most = 0.09 * n_texts**0.7
     if n_texts > 10_000:
-        most = 60 * (n_texts / 10_000) ** 0.2
-    high = max(2, round(most))
+        most = 57 * (n_texts / 10_000) ** 0.2
+    high = max(2, 5 if n_texts >= 150 else 2, round(most))
     low = max(2, min(high, 5), high // 3)
     return sorted({round(k) for k in np.geomspace(low, high, 9)})
 

@@ -14,8 +14,10 @@ from scipy import sparse
 from consult import schema
 from consult.identity import make_id
 from consult.topics.corpus import Corpus
-from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, Candidate, TermTable, make_label, rank_candidates
+from consult.topics.groups import Group
+from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, TermTable, make_label
 from consult.topics.model import class_weights
+from consult.topics.naming import Embed, Namer
 from consult.topics.terms import JOINT
 
 OUTLIER_ID = make_id("t", "no clear topic")
@@ -24,36 +26,8 @@ N_QUOTES = 3
 N_CORE = 5
 """Texts that a topic's id is made from: the most central ones."""
 FEW = 5
-"""With fewer texts in the study's language than this, the nearest others in that language help to name a topic."""
-BORROWED = 15
-MIN_BORROWED_SIMILARITY = 0.35
+"""With fewer texts in the study's language than this, a topic's terms come from all its texts."""
 _READABLE = (8, 45)
-
-
-@dataclass(frozen=True)
-class Group:
-    """
-    A topic before it has a name.
-
-    Attributes:
-        rows: Distinct texts in it.
-        centre: Unit vector.
-        parent: Index of its broader group in the list, or None.
-        topic_id: Given id, or None to make one from the content.
-        label: Given label, or None to make one.
-        children: Indexes of the topics it is made of; empty for a leaf.
-        found_in: In how many runs it was found again.
-        is_joined: Whether a person made it of several, so that one term is hardly enough to name it.
-    """
-
-    rows: NDArray[np.int64]
-    centre: NDArray[np.float32]
-    parent: int | None = None
-    topic_id: str | None = None
-    label: str | None = None
-    children: tuple[int, ...] = ()
-    found_in: int | None = None
-    is_joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +50,7 @@ def describe(
     language: str,
     n_runs: int | None,
     outlier_label: str = NO_TOPIC,
+    embed: Embed | None = None,
 ) -> Description:
     """
     Return everything that is told about topics, counted anew from the passages in each.
@@ -87,6 +62,7 @@ def describe(
         leaf_of_passage: Index of each passage's leaf in `groups`, -1 for none.
         language: Language of the study.
         n_runs: Repeated runs behind `found_in`; None if none were made.
+        embed: As for `find_topics`.
         outlier_label: Label of the row for passages without a topic.
     """
     ids = _make_ids(corpus, groups)
@@ -95,11 +71,12 @@ def describe(
     by_leaf = _Members(corpus, leaf_of_passage)
     taken = [frozenset(g.label.casefold().split()) for g in groups if g.label]
     named: dict[int, str] = {}
-    names = _Namer(corpus, table, language)
+    namer = Namer(corpus, table, language, embed)
+    candidates = namer.all_candidates([g if g.label is None else None for g in groups])
     for i in sorted(range(len(groups)), key=lambda i: (bool(groups[i].children), -len(groups[i].rows), ids[i])):
         group = groups[i]
         second = SECOND_OF_PARENT if group.children or group.is_joined else SECOND
-        named[i] = group.label or make_label(names.candidates(group), table.facts, language, taken, second=second)
+        named[i] = group.label or make_label(candidates[i], table.facts, language, taken, second=second)
     topics: list[tuple[object, ...]] = []
     terms: list[tuple[object, ...]] = []
     details: list[tuple[object, ...]] = []
@@ -207,44 +184,6 @@ def _top_terms(
         shown.add(form.casefold())
         out.append((form, round(float(weights[i]), 6)))
     return out
-
-
-class _Namer:
-    """Finds words that could name a group, in the language of the study where that can be."""
-
-    def __init__(self, corpus: Corpus, table: TermTable, language: str) -> None:
-        self._corpus, self._table = corpus, table
-        self._languages = corpus.texts["language"].to_numpy(dtype=object)
-        self._language = language
-        self._mine = np.flatnonzero(self._languages == language)
-
-    def candidates(self, group: Group) -> list[Candidate]:
-        inside = group.rows[self._languages[group.rows] == self._language]
-        if len(inside) < FEW and len(self._mine) > FEW:
-            inside = self._borrow(group, inside)
-        if len(inside):
-            found = self._rank(group, inside, self._mine, self._language)
-            if found:
-                return found
-        common = pd.Series(self._languages[group.rows]).value_counts()
-        if common.empty:
-            return []
-        spoken = min(common.index, key=lambda code: (-common[code], code))
-        inside = group.rows[self._languages[group.rows] == spoken]
-        return self._rank(group, inside, np.flatnonzero(self._languages == spoken), spoken)
-
-    def _borrow(self, group: Group, inside: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Add the texts of the study's language that lie nearest, though in another topic."""
-        fit = np.round(self._corpus.own_vectors[self._mine] @ group.centre, 4)
-        near = self._mine[np.lexsort((self._mine, -fit))[:BORROWED]]
-        close = near[(self._corpus.own_vectors[near] @ group.centre) >= MIN_BORROWED_SIMILARITY]
-        return np.union1d(inside, close) if len(close) + len(inside) >= FEW else inside
-
-    def _rank(
-        self, group: Group, inside: NDArray[np.int64], background: NDArray[np.int64], language: str
-    ) -> list[Candidate]:
-        fit = np.clip(self._corpus.vectors[inside] @ group.centre, 0.05, 1.0).astype(np.float64)
-        return rank_candidates(self._table, inside, np.round(fit**2, 5), background, language)
 
 
 def _gloss(corpus: Corpus, group: Group, fit: NDArray[np.floating], language: str) -> str:

@@ -72,6 +72,7 @@ class Replayed:
     Attributes:
         passage_topics: As the table, after the edits.
         labels: Labels given by a person, by topic id.
+        merged: For each merged topic, the topics it was made of, the largest first.
         changed: Ids of topics whose passages are not as found any more.
         applied: Edits that were replayed.
         not_carried: Edits that were not.
@@ -79,6 +80,7 @@ class Replayed:
 
     passage_topics: pd.DataFrame
     labels: Mapping[str, str]
+    merged: Mapping[str, tuple[str, ...]]
     changed: frozenset[str]
     applied: tuple[Edit, ...]
     not_carried: tuple[NotCarried, ...]
@@ -201,7 +203,7 @@ def replay(
     table = passage_topics.assign(
         topic_id=pd.Series(state.topic, index=passage_topics.index).astype("str"), strength=state.strength
     )
-    return Replayed(table, state.labels, frozenset(state.changed), tuple(applied), tuple(failed))
+    return Replayed(table, state.labels, state.merged, frozenset(state.changed), tuple(applied), tuple(failed))
 
 
 class _State:
@@ -213,6 +215,7 @@ class _State:
         self.strength = passage_topics["strength"].to_numpy(dtype=np.float64).copy()
         self.parents = dict(parents)
         self.labels: dict[str, str] = {}
+        self.merged: dict[str, tuple[str, ...]] = {}
         self.changed: set[str] = set()
         self._row = {passage: i for i, passage in enumerate(self.ids)}
 
@@ -237,6 +240,8 @@ class _State:
             self.labels.pop(leaf, None)
         if edit.label:
             self.labels[kept] = edit.label
+        parts = {part: sizes[leaf] for leaf in leaves for part in self.merged.get(leaf, (leaf,))}
+        self.merged[kept] = tuple(sorted(parts, key=lambda part: (-parts[part], part)))
         self.changed.add(kept)
         return ""
 

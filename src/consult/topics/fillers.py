@@ -8,50 +8,51 @@ _FILLERS = {
     "en": """
         ability able about above accept accord accordance according accordingly account achieve across act
         action actor actual actually adapt add addition additional additionally address adequate adopt agree aim
-        allow allowing alone along already also always amongst amount analysis answer apart appear apply
-        approach appropriate area aren argue aspect aspects assess assume assure attach attempt attention
-        available avoid aware base based basic basically basis become begin being believe benefit best better
-        beyond big bring broad build call capable careful carefully carry case cause certain certainly cf
+        allow allowing alone along already also always amongst amount analysis annex answer apart appear apply
+        approach appropriate area aren argue aspect aspects assess assume assure attach attachment attempt
+        attention available avoid aware base based basic basically basis become begin being believe benefit best
+        better beyond big bring broad build call capable careful carefully carry case cause certain certainly cf
         challenge change choice choose clear clearly combine come comment common company complete completely
-        concept concerned concerning conclude concrete conduct consequence consider consideration considered
-        consist constitute contain context continue contribute correct couldn cover create creating creation
-        criterion crucial current currently deal decide decision deem define definition degree demand depend
-        deploy deploying describe desirable desire despite detail determine develop develope did different
-        difficult direct directly discuss discussion does doesn doing don done doubt draw due early easily easy
-        effect effective effectively effort emphasise emphasize enable encourage end enough ensure ensuring
-        entire entirely especially essential establish etc even example exclude exist existing expect explain
-        express extent extremely face facilitate fact factor fairly false far feel field finally find first five
-        focus follow following follows foresee form foster four framework frequently full fully function further
-        furthermore future general generally get give given go goal good great grow guarantee ha happen hard
-        hasn haven having help hence hereby high higher highly hold hope however hundred idea identify ie
-        imagine immediate impact implement implication imply importance important impossible improve include
-        including increase increasingly indeed indicate inside instance instead intend intended introduce invest
-        involve isn issue item itself jointly just keep keeping kind know lack large largely last later lead
-        least leave less let level like likely limit limited line list little ll long look lose lot low lower
-        main mainly maintain major make making many matter maximum maybe mean meaning measure meet mention
-        merely method mind minimum moment moreover move much multiple must mutual namely nearly necessarily
-        necessary necessity need needed negative nevertheless new next normally note nothing notion number
-        objective obtain obvious obviously occur offer often one ongoing only open operate opinion opportunity
-        option order ought outcome outside overall own paper parameter part particular particularity
-        particularly pay people per perform perhaps permit person perspective phase phrase place plan play point
-        pose position positive possibility possible possibly potential potentially practical practice precisely
-        prefer present prevent previous primarily principle prior priority probably proceed produce promote
-        proper properly proposal propose proposed protect prove provide provided provision purpose pursue put
-        question quickly quite raise range rapid rapidly rarely rather re reach read ready real realise really
-        reason reasonable receive recently recognise recognize recommend reduce refer reference reflect regard
-        regarding regardless regards regulate related relation relevant rely remain remember remove repeat
-        replace represent require resp respect respective respectively respond response result role run say
-        second secondly section see seek seem seen send sense separate serious seriously serve set several shall
-        share short shouldn show side significant significantly similar simple simply situation solely solve
-        somehow sometimes soon sort special specific specifically specify spend stage stand start state
-        statement stay step still stop strengthen strictly strong strongly structure subject substantial such
-        sufficient sufficiently suggest suggestion suitable sum support sure system systems take talk target
-        task tell ten tend term thank therefore thing think third thousand three throughout thus time today
-        together tool topic touch towards true try turn two type typically ultimately unclear underline
-        understand understanding undertake unfortunately unless unlike unnecessary until upload upon urge us
-        usage use useful using usually value variety various vary ve very via view vital wait want way ways
-        welcome well whatever whereas whereby wherever whether white whole whose wide widely wider willing wish
-        within without won word wording worth wouldn write wrong year yes yet
+        concept concern concerned concerning conclude concrete conduct consequence consider consideration
+        considered consist constitute consultation contain context continue contribute correct couldn cover
+        create creating creation criterion crucial current currently deal decide decision deem define definition
+        degree demand depend deploy deploying describe desirable desire despite detail determine develop
+        develope did different difficult direct directly discuss discussion document documents does doesn doing
+        don done doubt draw due early easily easy effect effective effectively effort emphasise emphasize enable
+        encourage end enough ensure ensuring entire entirely especially essential establish etc even example
+        exclude exist existing expect explain express extent extremely face facilitate fact factor fairly false
+        far feel field finally find first five focus follow following follows foresee form foster four framework
+        frequently full fully function further furthermore future general generally get give given go goal good
+        great grow guarantee ha happen hard hasn haven having help hence hereby high higher highly hold hope
+        however hundred idea identify ie imagine immediate impact implement implication imply importance
+        important impossible improve include including increase increasingly indeed indicate inside instance
+        instead intend intended introduce invest involve isn issue item itself jointly just keep keeping key
+        kind know lack large largely last later lead least leave less let level like likely limit limited line
+        list little ll long look lose lot low lower main mainly maintain major make making many matter maximum
+        maybe mean meaning measure meet memorandum mention merely method mind minimum moment moreover move much
+        multiple must mutual namely nearly necessarily necessary necessity need needed negative nevertheless new
+        next normally note nothing notion number objective obtain obvious obviously occur offer often one
+        ongoing only open operate opinion opportunity option order ought outcome outside overall own paper
+        parameter part particular particularity particularly pay people per perform perhaps permit person
+        perspective phase phrase place plan play point pose position positive possibility possible possibly
+        potential potentially practical practice precisely prefer present prevent previous primarily principle
+        prior priority probably proceed produce promote proper properly proposal propose proposed protect prove
+        provide provided provision purpose pursue put question questionnaire quickly quite raise range rapid
+        rapidly rarely rather re reach read ready real realise really reason reasonable receive recently
+        recognise recognize recommend reduce refer reference reflect regard regarding regardless regards
+        regulate related relation relevant rely remain remember remove repeat replace represent require resp
+        respect respective respectively respond response result role run say second secondly section see seek
+        seem seen send sense separate serious seriously serve set several shall share short shouldn show side
+        significant significantly similar simple simply situation solely solve somehow sometimes soon sort
+        special specific specifically specify spend stage stand start state statement stay step still stop
+        strengthen strictly strong strongly structure subject submission substantial such sufficient
+        sufficiently suggest suggestion suitable sum support sure system systems take talk target task tell ten
+        tend term thank therefore thing think third thousand three throughout thus time today together tool
+        topic touch towards true try turn two type typically ultimately unclear underline understand
+        understanding undertake unfortunately unless unlike unnecessary until upload upon urge us usage use
+        useful using usually value variety various vary ve very via view vital wait want way ways welcome well
+        whatever whereas whereby wherever whether white whole whose wide widely wider willing wish within
+        without won word wording worth wouldn write wrong year yes yet
     """,
     "de": """
         ab aber abhängig alle allem allen allerdings allgemein also ander andere anderen anwendung art aspekt

@@ -14,15 +14,17 @@ from consult import schema
 from consult.errors import UserError
 from consult.topics.clustering import MIN_TEXTS, N_RUNS, ConsensusKMeans, Labels, centres_of
 from consult.topics.corpus import Corpus, count_terms, prepare
-from consult.topics.describe import OUTLIER_ID, Group, describe
+from consult.topics.describe import OUTLIER_ID, describe
+from consult.topics.groups import Group
 from consult.topics.hierarchy import group_topics
 from consult.topics.labels import TermTable, rank_candidates
+from consult.topics.naming import Embed
 from consult.topics.positions import place
 from consult.topics.stability import found_again
 
 Progress = Callable[[int, int], None]
 
-N_STEPS = 5
+N_STEPS = 3
 MIN_SUBJECT = 0.4
 """A group whose best term scores less (see `rank_candidates`) has no subject that could be named."""
 MAX_DISSOLVED = 0.4
@@ -69,6 +71,7 @@ def find_topics(
     n_topics: int | None = None,
     seed: int = 0,  # noqa: ARG001
     max_outliers: float = 0.10,
+    embed: Embed | None = None,
     progress: Progress | None = None,
 ) -> TopicResult:
     """
@@ -86,7 +89,9 @@ def find_topics(
         language: ISO 639-1 code of the study's language, for labels.
         n_topics: Number of topics; None chooses it by stability.
         seed: Kept for the sake of the command line; there is nothing to seed.
-        max_outliers: Share of passages (junk apart) that may be left without a topic at most, 0 to 1.
+        max_outliers: Share of passages that may be left without a topic at most, junk included, 0 to 1.
+        embed: Gives texts and their languages unit vectors in the space of `vectors`; makes labels better. None: labels
+            hang on counts alone.
         progress: Called with steps done and to do.
 
     Returns:
@@ -104,12 +109,15 @@ def find_topics(
     terms, table = count_terms(corpus, language)
     report(1, N_STEPS)
     judge = _judge(corpus, table) if n_topics is None and len(corpus.texts) >= MIN_TEXTS_TO_JUDGE else None
-    clusterer = ConsensusKMeans(corpus.keys, n_topics, max_outliers, judge)
+    # Junk stands with the outliers, so that few others may; two in a hundred always may.
+    share_of_junk = float((corpus.rows < 0).mean())
+    allowed = min(max_outliers, max(0.02, max_outliers - share_of_junk))
+    clusterer = ConsensusKMeans(corpus.keys, n_topics, allowed, judge)
     from consult.topics.model import fit
 
     fitted = fit(terms.by_passage, corpus.vectors, clusterer)
     report(2, N_STEPS)
-    result = build(corpus, table, _by_size(clusterer), clusterer, language, _quiet)
+    result = build(corpus, table, _by_size(clusterer), clusterer, language, embed)
     report(N_STEPS, N_STEPS)
     return replace(result, agreement=dict(clusterer.agreement_), bertopic=fitted)
 
@@ -120,7 +128,7 @@ def build(
     order: Labels,
     clusterer: ConsensusKMeans,
     language: str,
-    report: Progress,
+    embed: Embed | None,
 ) -> TopicResult:
     """Return the tables of a fitted clustering; `order` gives each cluster's place among the topics."""
     labels = np.where(clusterer.labels_ >= 0, order[clusterer.labels_], -1)
@@ -129,11 +137,11 @@ def build(
     found = found_again(near, clusterer.runs_)
     leaves = [Group(np.flatnonzero(labels == k), centres[k], found_in=int(found[k])) for k in range(len(centres))]
     groups = with_parents(leaves)
-    report(3, N_STEPS)
-    told = describe(corpus, table, groups, corpus.of_passages(labels, -1), language=language, n_runs=N_RUNS)
+    told = describe(
+        corpus, table, groups, corpus.of_passages(labels, -1), language=language, n_runs=N_RUNS, embed=embed
+    )
     leaf_ids = np.array(told.ids[: len(leaves)], dtype=object)
     assigned = assign_rows(corpus, labels, clusterer.probabilities_, leaf_ids)
-    report(4, N_STEPS)
     rows = corpus.rows
     real = rows >= 0
     nearest = pd.DataFrame(

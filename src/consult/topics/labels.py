@@ -22,7 +22,7 @@ _AND = {
 }  # fmt: skip
 
 _NOT_NOUNS = {
-    "en": re.compile(r"(?:[^aeiou]ly|[^ens]ed|[^a]ble|ful|ous|istic|ical|less|ish)$"),
+    "en": re.compile(r"(?:[^aeiou]ly|[^ens]ed|[^a]ble|ful|ous|istic|ical|less|ish|-based)$"),
     "fr": re.compile(r"(?:amment|emment|eusement|ellement|able|ible|eux|euse)$"),
     "es": re.compile(r"mente$"),
     "it": re.compile(r"mente$"),
@@ -135,11 +135,11 @@ def rank_candidates(
     here = np.asarray(table.occurs[inside].T @ weights).ravel()
     plain = np.asarray(table.occurs[inside].sum(axis=0)).ravel()
     everywhere = np.asarray(table.occurs[background].sum(axis=0)).ravel()
-    elsewhere = (np.maximum(everywhere - plain, 0) + 0.5) / (max(len(background) - len(inside), 0) + 1)
+    elsewhere = (np.maximum(everywhere - plain, 0) + 1.5) / (max(len(background) - len(inside), 0) + 3)
     cover = here / total
     lift = np.log2(np.maximum(cover, 1e-9) / elsewhere)
     raw = cover * np.clip(lift, 0, 6)
-    needed = 2 if len(inside) >= 8 else 1
+    needed = min(4, max(2, round(0.05 * len(inside)))) if len(inside) >= 8 else 1
     ubiquitous = {table.terms[i] for i in np.flatnonzero(table.shares > UBIQUITOUS) if JOINT not in table.terms[i]}
     found = []
     for i in np.flatnonzero((raw > 0) & (plain >= needed)):
@@ -151,7 +151,7 @@ def rank_candidates(
         if len(words) == 1 and table.shares[i] > EVERYWHERE:
             score *= EVERYWHERE / float(table.shares[i])
         if len(words) > 1 and any(word in ubiquitous for word in words):
-            score *= 0.35
+            score *= 0.06
         found.append(Candidate(term, round(score, 9), float(plain[i])))
     found.sort(key=lambda c: (-c.score, c.term))
     return found[:60]
@@ -194,6 +194,25 @@ def make_label(
     n = 1 + sum(1 for other in taken if frozenset({plain}) <= other)
     taken.append(frozenset({plain}))
     return plain if n == 1 else f"{plain} ({n})"
+
+
+def join_labels(labels: Sequence[str], language: str) -> str | None:
+    """
+    Return one label made of the heads of two ("Personal data and facial recognition"); None if it would be too long.
+
+    Args:
+        labels: Labels of the topics that were merged, the largest first.
+        language: Language of the study.
+    """
+    word = f" {_AND.get(language, 'and')} "
+    heads = [label.split(word)[0] for label in labels if label]
+    if len(heads) < 2:
+        return None
+    first, second = heads[0], heads[1]
+    if language != "de" and not any(c.isupper() for c in second[1:]):
+        second = second[:1].lower() + second[1:]
+    joined = f"{first}{word}{second}"
+    return joined if first != heads[1] and len(joined.split()) <= MAX_WORDS else None
 
 
 HEAD = "\0head"
@@ -264,7 +283,7 @@ def _second(phrase: Candidate, candidates: Sequence[Candidate], share: float) ->
 
 def _alike(a: str, b: str) -> bool:
     """Return whether two words are forms of one another: alike in all but their endings, or "centre" and "center"."""
-    if a == b or (len(a) > 4 and sorted(a) == sorted(b)):
+    if a == b or a + "s" == b or b + "s" == a or (len(a) > 4 and sorted(a) == sorted(b)):
         return True
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     return shared >= 5 and shared >= 0.7 * min(len(a), len(b))

@@ -40,6 +40,7 @@ def fit(terms: Sequence[Sequence[str]], vectors: NDArray[np.float32], clusterer:
     from sklearn.feature_extraction.text import CountVectorizer
 
     model = bertopic.BERTopic(
+        language="multilingual",  # "english" would strip every letter outside a to z
         embedding_model=None,
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=clusterer,
@@ -50,8 +51,9 @@ def fit(terms: Sequence[Sequence[str]], vectors: NDArray[np.float32], clusterer:
         verbose=False,
     )
     logging.getLogger("BERTopic").setLevel(logging.ERROR)
-    # A passage without any term still needs a word, or the vectorizer may find no vocabulary at all.
-    documents = [" ".join(found) or "-" for found in terms]
+    # A passage without any term still needs a word, and BERTopic's c-TF-IDF needs two terms at least.
+    alone = len({term for found in terms for term in found}) < 2
+    documents = [" ".join([*found, "-", "–"] if alone or not found else found) for found in terms]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(documents, embeddings=np.ascontiguousarray(vectors))

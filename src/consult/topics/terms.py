@@ -13,6 +13,8 @@ from consult.topics.fillers import fillers
 
 MAX_TERMS = 60_000
 """Terms kept, the most frequent: more take memory and are in no label."""
+MAX_COUNTED = 400_000
+"""Terms counted at a time; when there are more, those met once so far are forgotten (lossy counting)."""
 MIN_TEXTS_TO_LEMMATISE = 200
 """A language with fewer passages is not lemmatised: its dictionary takes a second to load and would change little.
 
@@ -141,6 +143,8 @@ def find_terms(
         for term in set(terms):
             facts[term].passages += 1
             facts[term].languages[language] += 1
+        if len(facts) > MAX_COUNTED:
+            facts = {term: fact for term, fact in facts.items() if fact.passages > 1}
     frequent = sorted((t for t, f in facts.items() if f.passages >= needed), key=lambda t: (-facts[t].passages, t))
     kept = {term: facts[term] for term in frequent[:MAX_TERMS]}
     return Terms([[term for term in terms if term in kept] for terms in found], kept)

@@ -16,7 +16,7 @@ from consult.dashboard.frame import study_page
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import reference_of
-from consult.report.words import language_name
+from consult.report.words import language_name, percent
 from consult.text.privacy import mask
 
 SHOWN_PARTS = 8
@@ -122,9 +122,9 @@ def _views(loaded: Loaded, selection: measures.Selection) -> None:
                 "Counted": [words.VIEWS[v] for v in table["view"]],
                 "Responses": [f"{n:,}" for n in table["n"]],
                 "Of": [f"{n:,}" for n in table["N"]],
-                "Share": [f"{s * 100:.1f} %" for s in table["share"]],
-                "95 % interval": [f"{a * 100:.1f} to {b * 100:.1f} %" for a, b in zip(table["low"], table["high"], strict=True)],
+                "Share": [percent(s) for s in table["share"]],
+                "95 % interval": figures.intervals(table),
             }
-        )  # fmt: skip
+        )
         figures.files(table, shown, f"Shares of {name} under three campaign views", f"campaigns_views_{name}")
     reading.line(f"Thin lines: 95 % intervals. {helps.SHORT_CAVEAT}", kind="small")

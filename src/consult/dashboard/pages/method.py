@@ -13,33 +13,30 @@ from consult.dashboard.frame import study_page
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.running import STAGE_WORDS
 
-STEPS = (
-    ("Reading", "Every row of every source becomes a response, or is set aside with a reason. Answers are kept as given."),
-    (
-        "Texts",
+STEPS = {
+    "Reading": (
+        "Every row of every source becomes a response, or is set aside with a reason. Answers are kept as given."
+    ),
+    "Texts": (
         "Letters that were garbled are repaired where that is certain. The language is found from the text. Texts are "
-        "cut into passages of one to three sentences.",
+        "cut into passages of one to three sentences."
     ),
-    (
-        "Campaigns",
-        "Texts that share most of their runs of words are put together. Similarity is checked exactly, not estimated.",
+    "Campaigns": (
+        "Texts that share most of their runs of words are put together. Similarity is checked exactly, not estimated."
     ),
-    (
-        "Topics",
+    "Topics": (
         "Each passage is turned into numbers by a model for many languages that runs on this computer; passages close "
-        "to each other are grouped (BERTopic). Labels are made from words that set a group apart. Nobody chose them.",
+        "to each other are grouped (BERTopic). Labels are made from words that set a group apart. Nobody chose them."
     ),
-    (
-        "Themes",
+    "Themes": (
         "A codebook written by people says what each theme is. A passage gets a theme by the codebook's phrases in its "
-        "language, or by likeness to the codebook's examples. The words it rests on are kept and marked.",
+        "language, or by likeness to the codebook's examples. The words it rests on are kept and marked."
     ),
-    (
-        "Counting",
+    "Counting": (
         "A response mentions a theme or topic when at least one of its passages does. Shares are shares of responses, "
-        "with Wilson's 95 % interval. Differences between groups are tested and corrected for their number.",
+        "with Wilson's 95 % interval. Differences between groups are tested and corrected for their number."
     ),
-)
+}
 LIMITS = (
     helps.NOT_A_SURVEY,
     "A theme that is not found may still be meant: people say things in words that no codebook foresees.",
@@ -53,7 +50,7 @@ def method_page(loaded: Loaded) -> None:
     """Show how the study was made."""
     reading.line(measures.select(loaded.corpus).showing(), kind="showing")
     reading.heading("From the file to the number")
-    reading.facts(STEPS)
+    reading.facts(list(STEPS.items()))
     reading.heading("Limits")
     reading.bullets(LIMITS)
     _accounts(loaded)
@@ -76,7 +73,9 @@ def _accounts(loaded: Loaded) -> None:
             "SHA-256 of the file": sources["sha256"].str[:16] + "…",
         }
     )
-    reading.table(shown, "Sources: rows are responses plus what was set aside", numbers=("Rows", "Responses", "Set aside"))
+    reading.table(
+        shown, "Sources: rows are responses plus what was set aside", numbers=("Rows", "Responses", "Set aside")
+    )
 
 
 def _runs(loaded: Loaded) -> None:

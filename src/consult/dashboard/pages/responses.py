@@ -42,33 +42,39 @@ def responses_page(loaded: Loaded) -> None:
         st.button("Back to the list", icon=":material/arrow_back:", key="responses_back", on_click=_open, args=(None,))
         show_response(loaded, one, _search(loaded, selection).looked)
         return
-    query, theme, topic = _questions(loaded)
-    keep_in_address(q=query or None, theme=theme or None, topic=topic or None)
+    query, theme, without, topic = _questions(loaded)
+    keep_in_address(q=query or None, theme=theme or None, without=without or None, topic=topic or None)
     found = _search(loaded, selection)
     _list(loaded, found)
 
 
-def _questions(loaded: Loaded) -> tuple[str, str, str]:
+def _questions(loaded: Loaded) -> tuple[str, str, str, str]:
     themes, topics = loaded.table("themes"), loaded.table("topics")
     theme_names = dict(zip(themes["theme_id"], themes["name"], strict=True))
     inside = topics[~topics["is_outlier"]]
     topic_names = dict(zip(inside["topic_id"], inside["label"], strict=True))
     _start("responses_q", from_address("q"))
     _start("responses_theme", from_address("theme") if from_address("theme") in theme_names else None)
+    _start("responses_without", from_address("without") if from_address("without") in theme_names else None)
     _start("responses_topic", from_address("topic") if from_address("topic") in topic_names else None)
     query = st.text_input("Search the texts", key="responses_q", help=helps.text("search"), icon=":material/search:")
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left:
         theme = st.selectbox(
             "Mentions the theme", list(theme_names), key="responses_theme", index=None,
             format_func=theme_names.__getitem__, placeholder="Any", help=helps.text("theme"),
+        )  # fmt: skip
+    with middle:
+        without = st.selectbox(
+            "Does not mention", list(theme_names), key="responses_without", index=None,
+            format_func=theme_names.__getitem__, placeholder="Any", help=helps.text("without"),
         )  # fmt: skip
     with right:
         topic = st.selectbox(
             "Touches the topic", list(topic_names), key="responses_topic", index=None,
             format_func=topic_names.__getitem__, placeholder="Any", help=helps.text("topic"),
         )  # fmt: skip
-    return query.strip(), theme or "", topic or ""
+    return query.strip(), theme or "", without or "", topic or ""
 
 
 def _start(key: str, value: str | None) -> None:
@@ -85,6 +91,9 @@ def _search(loaded: Loaded, selection: measures.Selection) -> Found:
     wanted = set(measures.responses_with(loaded.corpus, selection))
     if theme in set(loaded.table("themes")["theme_id"]):
         wanted &= set(measures.responses_with(loaded.corpus, selection, what="themes", key=theme))
+    without = from_address("without")
+    if without in set(loaded.table("themes")["theme_id"]):
+        wanted &= set(measures.responses_with(loaded.corpus, selection, what="themes", key=without, mentions=False))
     if topic in set(loaded.table("topics")["topic_id"]):
         wanted &= set(measures.responses_with(loaded.corpus, selection, what="topics", key=topic))
     if not query:

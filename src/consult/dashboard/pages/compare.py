@@ -1,0 +1,79 @@
+"""Compare: two groups, or two consultations, side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from consult import measures
+from consult.dashboard import figures, reading, words
+from consult.dashboard import help as helps
+from consult.dashboard.behind import narrowed
+from consult.dashboard.filters import filter_bar
+from consult.dashboard.frame import study_page
+from consult.dashboard.links import address, page_link
+from consult.dashboard.loaders import Loaded
+from consult.report.words import percent
+
+FIELDS = ("stakeholder_type", "country", "language", "consultation_id", "question_id")
+WHAT = {"themes": "Themes", "topics": "Topics"}
+
+
+@study_page("Compare", "Two groups side by side: what each says more often than the other.")
+def compare_page(loaded: Loaded) -> None:
+    """Show two groups beside each other."""
+    selection = filter_bar(loaded.corpus)
+    measures.selected(loaded.corpus, selection)
+    choices = {field: measures.choices(loaded.corpus, field) for field in FIELDS}
+    fields = [field for field in FIELDS if len(choices[field]) > 1]
+    if not fields:
+        reading.line("There are no two groups to compare in this study.")
+        return
+    field = st.selectbox("Compare by", fields, key="compare_field", format_func=words.FIELDS.__getitem__)
+    table = choices[field]
+    labels = words.labels(field, dict(zip(table["value"], table["label"], strict=True)))
+    left, right = st.columns(2)
+    options = list(labels)
+    with left:
+        first = st.selectbox("First group", options, key=f"compare_a_{field}", format_func=labels.__getitem__)
+    with right:
+        others = [value for value in options if value != first]
+        second = st.selectbox("Second group", others, key=f"compare_b_{field}", format_func=labels.__getitem__)
+    what = st.segmented_control("What", list(WHAT), key="compare_what", default="themes", required=True,
+                                format_func=WHAT.__getitem__)  # fmt: skip
+    sel_a, sel_b = narrowed(selection, field, first), narrowed(selection, field, second)
+    names = (labels[first], labels[second])
+    found = measures.compare(loaded.corpus, sel_a, sel_b, what, names=names)
+    if not len(found.table):
+        reading.line("There is nothing to compare yet; run the study again on the page Start.")
+        return
+    _show(found, names, what)
+    with st.container(horizontal=True):
+        for name, chosen in ((names[0], sel_a), (names[1], sel_b)):
+            page_link("responses", f"Read the responses of “{name}”", address(chosen), icon=":material/article:")
+
+
+def _show(found: measures.Measure, names: tuple[str, str], what: str) -> None:
+    question = f"Which {what} differ between {names[0]} and {names[1]}?"
+    labels = words.labels("", dict(zip(found.table["key"], found.table["label"], strict=True)))
+    figures.figure(found, question, key="compare", labels=labels, kind="heat", open_label="", limit=40)
+    rows = found.table[found.table["direction"].isin(["more", "less"]) & (found.table["group"] == names[0])]
+    reading.line(helps.text("difference"), kind="small")
+    if not len(rows):
+        few = (found.table["direction"] == "too few to compare").any()
+        told = (
+            "One of the groups is too small to compare."
+            if few
+            else "No difference is larger than chance could make it."
+        )
+        reading.line(told)
+        return
+    shown = pd.DataFrame(
+        {
+            "Item": [labels[k] for k in rows["key"]],
+            names[0]: [percent(s) for s in rows["share"]],
+            names[1]: [percent(s) for s in rows["rest_share"]],
+            "Finding": [f"{names[0]} {d} often" for d in rows["direction"]],
+        }
+    )
+    reading.table(shown, "Differences larger than chance", numbers=names)

@@ -1,0 +1,123 @@
+"""Gaps: who does not mention a theme, what a group leaves out, and what nobody answered."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from consult import measures
+from consult.dashboard import figures, reading, words
+from consult.dashboard import help as helps
+from consult.dashboard.behind import narrowed
+from consult.dashboard.filters import filter_bar
+from consult.dashboard.frame import missing, study_page
+from consult.dashboard.links import address, page_link
+from consult.dashboard.loaders import Loaded
+from consult.errors import UserError
+from consult.report.words import percent
+
+BY = ("stakeholder_type", "country", "language")
+
+
+@study_page("Gaps", "What was not raised: by whom, in which group, under which question.")
+def gaps_page(loaded: Loaded) -> None:
+    """Show what is missing."""
+    selection = filter_bar(loaded.corpus)
+    measures.selected(loaded.corpus, selection)
+    names = dict(zip(loaded.table("themes")["theme_id"], loaded.table("themes")["name"], strict=True))
+    if not names:
+        missing("Themes", "tag")
+    else:
+        _theme(loaded, selection, names)
+        _group(loaded, selection, names)
+    _questions(loaded, selection)
+
+
+def _theme(loaded: Loaded, selection: measures.Selection, names: dict[str, str]) -> None:
+    reading.heading("Who does not mention a theme?")
+    left, right = st.columns(2)
+    with left:
+        theme = st.selectbox("Theme", list(names), key="gaps_theme", format_func=names.__getitem__)
+    with right:
+        field = st.selectbox("Compare by", BY, key="gaps_by", format_func=words.FIELDS.__getitem__)
+    found = measures.theme_gaps(loaded.corpus, theme, field, selection)
+    table = found.table
+    labels = words.labels(field, dict(zip(table["group"], table["group_label"], strict=True)))
+    shown = pd.DataFrame(
+        {
+            "Group": [labels[g] for g in table["group"]],
+            "Responses": [f"{n:,}" for n in table["n"]],
+            "Of": [f"{n:,}" for n in table["N"]],
+            "Share": [percent(s) for s in table["share"]],
+            "95 % interval": figures.intervals(table),
+            "Finding": table["gap"],
+        }
+    )
+    reading.table(shown, f"{names[theme]}, by {words.FIELDS[field].lower()}", numbers=("Responses", "Of", "Share"))
+    reading.line(f"{helps.text('difference')} {helps.SHORT_CAVEAT}", kind="small")
+    with st.container(horizontal=True):
+        chosen = st.selectbox(
+            "Read those of a group that do not mention it", list(labels), key="gaps_group", index=None,
+            format_func=labels.__getitem__, placeholder="Choose a group",
+        )  # fmt: skip
+    if chosen:
+        ids = measures.ids_behind(loaded.corpus, found, theme, group=chosen, mentions=False)
+        page_link(
+            "responses", f"Read {words.plural(len(ids), 'response')} of “{labels[chosen]}” without it",
+            address(narrowed(selection, field, chosen), without=theme), icon=":material/article:",
+        )  # fmt: skip
+    figures.files(table, shown, f"{names[theme]} by {field}", "gaps_theme")
+
+
+def _group(loaded: Loaded, selection: measures.Selection, names: dict[str, str]) -> None:
+    reading.heading("What does a group leave out?")
+    left, right = st.columns(2)
+    with left:
+        field = st.selectbox("Groups by", BY, key="gaps_field", format_func=words.FIELDS.__getitem__)
+    table = measures.choices(loaded.corpus, field)
+    labels = words.labels(field, dict(zip(table["value"], table["label"], strict=True)))
+    with right:
+        value = st.selectbox("Group", list(labels), key=f"gaps_value_{field}", format_func=labels.__getitem__)
+    try:
+        found = measures.group_gaps(loaded.corpus, field, value, selection)
+    except UserError as error:
+        reading.line(str(error), kind="problem")
+        return
+    for rows, told in (
+        (found.never, "Themes that nobody of this group mentions, and others do"),
+        (found.rarer, "Themes mentioned less often than by others"),
+        (found.alone, "Themes that this group alone mentions"),
+    ):
+        if not len(rows):
+            reading.line(f"{told}: none.")
+            continue
+        shown = pd.DataFrame(
+            {
+                "Theme": [names.get(k, k) for k in rows["key"]],
+                "In this group": _of(rows["n"], rows["N"]),
+                "In all others": _of(rows["rest_n"], rows["rest_N"]),
+                "Finding": rows["gap"],
+            }
+        )
+        reading.table(shown, told, numbers=("In this group", "In all others"))
+
+
+def _questions(loaded: Loaded, selection: measures.Selection) -> None:
+    reading.heading("Which questions were left unanswered?")
+    table = measures.question_gaps(loaded.corpus, selection)
+    if not len(table):
+        reading.line("There are no questions in this study.")
+        return
+    shown = pd.DataFrame(
+        {
+            "Question": [words.shortened(str(t), 140) for t in table["text"]],
+            "Kind": table["kind"],
+            "Answered": _of(table["n"], table["N"]),
+            "Share": [percent(s) for s in table["share"]],
+        }
+    )
+    reading.table(shown, "Questions, those least answered first", numbers=("Answered", "Share"))
+
+
+def _of(counts: pd.Series, totals: pd.Series) -> list[str]:
+    return [f"{n:,} of {total:,}" for n, total in zip(counts, totals, strict=True)]

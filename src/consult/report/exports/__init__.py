@@ -1,0 +1,80 @@
+"""Exports: a study as files for other programs. No names of private persons, personal data masked unless asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from consult.errors import UserError
+from consult.report.exports import columnar, delimited, files, package, refi, workbook
+from consult.report.exports.tables import gather
+from consult.study import Study
+from consult.themes.codebook import Codebook, load_codebook
+
+FORMATS = {
+    "csv": "a folder of CSV files",
+    "xlsx": "one workbook",
+    "parquet": "a folder of Parquet files",
+    "jsonl": "a folder of JSON Lines files",
+    "qdc": "the codebook, REFI-QDA",
+    "qdpx": "the project with sources and codings, REFI-QDA",
+    "package": "a ZIP with everything, described and with checksums (Frictionless)",
+}
+NEVER = "1970-01-01T00:00:00+00:00"
+
+__all__ = ["FORMATS", "export"]
+
+
+def export(study: Study, form: str, out: Path, *, unmasked: bool = False) -> None:
+    """
+    Write a study as one of `FORMATS`.
+
+    Args:
+        study: A study that has been ingested.
+        form: A key of `FORMATS`.
+        out: The file, or for csv, parquet and jsonl the folder, to write.
+        unmasked: Leave e-mail addresses, telephone numbers and IBANs in texts as they are.
+
+    Raises:
+        UserError: The format is unknown, the study is empty, or the place cannot be written to.
+    """
+    if form not in FORMATS:
+        message = f"--format {form}: there is no such format; allowed are {', '.join(FORMATS)}. Choose one of them."
+        raise UserError(message)
+    if form == "qdc":
+        files.write_file(out, refi.codebook_xml(_needed(study)))
+        return
+    exported = gather(study, unmasked=unmasked)
+    if form == "csv":
+        files.write_folder(out, delimited.csv_files(exported))
+    elif form == "parquet":
+        files.write_folder(out, columnar.parquet_files(exported))
+    elif form == "jsonl":
+        files.write_folder(out, columnar.json_lines_files(exported))
+    elif form == "xlsx":
+        files.write_file(out, workbook.workbook_bytes(exported, _codebook(study)))
+    elif form == "qdpx":
+        made_at = next((str(run["ended"]) for run in reversed(study.runs()) if "ended" in run), NEVER)
+        files.write_file(out, refi.project_archive(exported, _codebook(study), made_at))
+    else:
+        has_codebook = study.codebook_path.exists()
+        texts = {
+            "codebook.yaml": study.codebook_path.read_text(encoding="utf-8") if has_codebook else "",
+            "claims.yaml": study.claims_text(),
+        }
+        records = {name: study.lines(name) for name in ("runs.jsonl", "edits.jsonl", "verdicts.jsonl")}
+        files.write_file(out, package.package_archive(exported, texts=texts, records=records))
+
+
+def _codebook(study: Study) -> Codebook | None:
+    return load_codebook(study.codebook_path) if study.codebook_path.exists() else None
+
+
+def _needed(study: Study) -> Codebook:
+    codebook = _codebook(study)
+    if codebook is None:
+        message = (
+            f"{study.path}: the study has no codebook; one is needed. "
+            "Put one in force with: consult tag --codebook FILE"
+        )
+        raise UserError(message)
+    return codebook

@@ -1,0 +1,112 @@
+"""A real server and Debian's chromium; without chromium these tests are skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from dashboard_study import make_study
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not CHROMIUM.exists():
+        pytest.skip(f"no chromium at {CHROMIUM}; install it with: apt-get install chromium")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; run: uv sync")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def small_server(tmp_path_factory):
+    """The dashboard over the small study made by hand."""
+    folder = tmp_path_factory.mktemp("small")
+    make_study(folder / "study")
+    yield from _serve({"CONSULT_STUDY": str(folder / "study"), "CONSULT_HOME": str(folder / "home")})
+
+
+@pytest.fixture(scope="session")
+def bare_server(tmp_path_factory):
+    """The dashboard without a study."""
+    yield from _serve({"CONSULT_HOME": str(tmp_path_factory.mktemp("home"))})
+
+
+@pytest.fixture
+def page(chromium):
+    """A window that notes every request that would leave this computer."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1200})
+    shown = context.new_page()
+    shown.left = []
+    shown.on("request", lambda r: shown.left.append(r.url) if _leaves(r.url) else None)
+    yield shown
+    context.close()
+    assert shown.left == [], "the page asked other hosts for something"
+
+
+def settle(page) -> None:
+    """Wait until Streamlit has drawn the page and is at rest."""
+    page.wait_for_selector("h1", timeout=60_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_timeout(700)
+
+
+def _leaves(url: str) -> bool:
+    return not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
+
+
+def _serve(given: dict[str, str]):
+    from consult.dashboard.launch import STUDY, command
+
+    if shutil.which(sys.executable) is None:
+        pytest.skip("no python to run the server with")
+    port = _free_port()
+    environment = {k: v for k, v in os.environ.items() if k != STUDY} | given
+    server = subprocess.Popen(
+        command(port=port, browser=False), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(port)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"the dashboard did not answer on port {port}")
