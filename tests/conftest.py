@@ -1,7 +1,12 @@
-"""What tests share: the real data where it is there, and a small study that ran all stages once."""
+"""What tests share: the real data where it is there, and the README's example, run once without a network."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,11 +22,46 @@ def shared_data() -> Path:
     return SHARED
 
 
-@pytest.fixture(scope="session")
-def example_study(tmp_path_factory):
-    """The shipped micro-credentials example, all stages run once for the whole suite."""
-    import consult
-    from consult.pipeline import example_sources
+@dataclass(frozen=True)
+class ExampleRun:
+    """What `consult example` printed and where it put its study and report."""
 
-    sources, title = example_sources("microcredentials")
-    return consult.run(sources, tmp_path_factory.mktemp("example") / "study", title=title)
+    folder: Path
+    code: int
+    out: str
+    err: str
+    network_cut: bool
+
+
+def _without_network() -> list[str]:
+    """Words before a command that take its network away, where the system allows it."""
+    unshare = shutil.which("unshare")
+    if unshare and subprocess.run([unshare, "-rn", "true"], check=False, capture_output=True).returncode == 0:
+        return [unshare, "-rn"]
+    return []
+
+
+@pytest.fixture(scope="session")
+def example_run(tmp_path_factory) -> ExampleRun:
+    """The README's first command after installation: an empty home, and no network where that can be arranged."""
+    folder = tmp_path_factory.mktemp("example")
+    (folder / "home").mkdir()
+    before = _without_network()
+    done = subprocess.run(
+        [*before, sys.executable, "-c", "from consult.cli import run_main; run_main()", "example"],
+        cwd=folder,
+        env={**os.environ, "HOME": str(folder / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ExampleRun(folder, done.returncode, done.stdout, done.stderr, bool(before))
+
+
+@pytest.fixture(scope="session")
+def example_study(example_run):
+    """The study that `consult example` made; tests only read it."""
+    from consult.study import Study
+
+    assert example_run.code == 0, example_run.err
+    return Study.open(example_run.folder / "microcredentials-example")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult import schema
@@ -121,6 +121,7 @@ VERDICTS = st.lists(
 )
 
 
+@settings(max_examples=25, deadline=None)
 @given(VERDICTS)
 def test_the_last_word_on_each_place_holds_and_applying_twice_changes_nothing(verdicts):
     before = MACHINE.copy()

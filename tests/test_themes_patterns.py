@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.text.lemmas import lemma
 from consult.themes.codebook import Codebook, parse_codebook
-from consult.themes.lexicon import is_known
 from consult.themes.matching import LanguageMatcher
 from consult.themes.patterns import PatternError, parse_pattern
 from consult.themes.words import HARD_BREAK, SOFT_BREAK, damaged, fold, split_words
@@ -40,7 +38,7 @@ themes:
 def found(text: str, phrases: list[str], language: str = "en", **more: object) -> list[str]:
     codebook = one_theme(phrases, language, **more)  # type: ignore[arg-type]
     words = split_words(text)
-    matcher = LanguageMatcher(codebook.themes, language, Counter(words.keys), lemma, is_known)
+    matcher = LanguageMatcher(codebook.themes, language, Counter(words.keys))
     return [text[h.start : h.end] for h in matcher.find(words).get(0, ())]
 
 
@@ -113,7 +111,7 @@ def test_english_phrases_are_tried_on_other_languages_but_not_on_their_own_words
     """English 'care' is not the Romanian 'care' (which), but 'lifelong learning' is English anywhere."""
     codebook = one_theme(["care", "lifelong learning"])
     words = split_words("programe de lifelong learning, care sunt bune")
-    matcher = LanguageMatcher(codebook.themes, "ro", Counter(words.keys), lemma, is_known)
+    matcher = LanguageMatcher(codebook.themes, "ro", Counter(words.keys))
     assert [h.phrase for h in matcher.find(words)[0]] == ["lifelong learning"]
 
 
@@ -142,7 +140,7 @@ def test_hits_start_and_end_with_words_of_the_text(pieces: list[str]) -> None:
     text = " ".join(pieces)
     words = split_words(text)
     codebook = one_theme(["access ... all", "poor people", "low-skilled", "peop*"])
-    matcher = LanguageMatcher(codebook.themes, "en", Counter(words.keys), lemma, is_known)
+    matcher = LanguageMatcher(codebook.themes, "en", Counter(words.keys))
     last = 0
     for hit in matcher.find(words).get(0, ()):
         assert last <= hit.start < hit.end <= len(text)

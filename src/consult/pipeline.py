@@ -261,7 +261,9 @@ def example_sources(name: str) -> tuple[list[Path], str]:
         UserError: There is no example of that name.
     """
     if name not in EXAMPLES:
-        message = f"example '{name}': there is no such example; the examples are {', '.join(EXAMPLES)}. Name one of them."
+        message = (
+            f"example '{name}': there is no such example; the examples are {', '.join(EXAMPLES)}. Name one of them."
+        )
         raise UserError(message)
     sources, title = EXAMPLES[name]
     return [shipped_data() / name / source for source in sources], title

@@ -274,13 +274,22 @@ class Study:
         Raises:
             UserError: The folder cannot be written to.
         """
+        self.extend(name, [record])
+
+    def extend(self, name: str, records: Iterable[Mapping[str, Any]]) -> None:
+        """
+        Append records to an append-only file, all in one go; safe when several people write at once.
+
+        Raises:
+            UserError: The folder cannot be written to.
+        """
         from filelock import FileLock
 
         path = self.path / name
-        line = json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n"
+        lines = "".join(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" for record in records)
         try:
             with FileLock(path.with_name(f".{name}.lock")), path.open("a", encoding="utf-8") as file:
-                file.write(line)
+                file.write(lines)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:

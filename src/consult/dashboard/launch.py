@@ -22,7 +22,7 @@ SETTINGS = {
     "theme.light.secondaryBackgroundColor": "#F2F5F8",
     "theme.light.textColor": "#1A1A1A",
     "theme.light.linkColor": "#00507D",
-    "theme.dark.primaryColor": "#7CC4F0",
+    "theme.dark.primaryColor": "#2477B0",
     "theme.dark.backgroundColor": "#0E1117",
     "theme.dark.secondaryBackgroundColor": "#1B212B",
     "theme.dark.textColor": "#F2F2F2",

@@ -2,106 +2,66 @@
 
 from __future__ import annotations
 
-import textwrap
+import base64
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
-import consult
-from consult import measures
 from consult.errors import UserError
+from consult.report.blocks import Figure
+from consult.report.content import build
+from consult.report.exports.files import write_file
 from consult.report.quotes import Quote
-from consult.report.summary import summarise
-from consult.report.words import CAVEAT, NOT_STATED, STAKEHOLDER, country_name, language_name, percent
 from consult.study import Study
-from consult.text.privacy import mask
 
-QUOTES = 3
+TEMPLATE = "report.html.j2"
 
 
-def write_html_report(study: Study, out: Path) -> None:
+def write_html_report(study: Study, out: Path, *, template: Path | None = None) -> None:
     """
-    Write the report of a study.
+    Write the report of a study as one HTML file.
+
+    Args:
+        study: A study that has been run.
+        out: The file.
+        template: A Jinja2 template in place of the shipped one; it is given ``content`` (`blocks.Content`).
 
     Raises:
-        UserError: The study holds no responses, or the file cannot be written.
+        UserError: The study holds no responses, the template is faulty, or the file cannot be written.
     """
-    text = render_html(study)
-    temporary = out.with_name(f"{out.name}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(out)
-    except OSError as error:
-        message = f"{out}: cannot be written ({error.strerror or error}). Choose another file with --out."
-        raise UserError(message) from error
+    write_file(out, render_html(study, template=template).encode())
 
 
-def render_html(study: Study) -> str:
+def render_html(study: Study, *, template: Path | None = None) -> str:
     """Return the report as HTML; everything that respondents wrote is escaped."""
-    summary = summarise(study, n_quotes=QUOTES)
-    template = _environment().get_template("report.html.j2")
-    return template.render(
-        summary=summary,
-        overview=summary.overview,
-        caveat=CAVEAT,
-        types=_rows(summary.overview.by_type, lambda key: STAKEHOLDER.get(key, key)),
-        countries=_rows(summary.overview.by_country, country_name),
-        languages=_rows(summary.overview.by_language, language_name),
-        theme_views=_by_view(study),
-        campaign_texts=_campaign_texts(study, summary.overview.campaigns),
-        runs=[record for record in study.runs() if "stage" in record],
-        version=consult.__version__,
-        view_words=measures.VIEW_WORDS,
-    )
+    content = build(study)
+    where = template or Path(TEMPLATE)
+    try:
+        return _environment(template).get_template(where.name).render(content=content)
+    except TemplateError as error:
+        message = f"{where}: {error}; expected a Jinja2 template. Start from a copy of the shipped {TEMPLATE}."
+        raise UserError(message) from error
 
 
 def marked(quote: Quote) -> Markup:
     """Return a quote as HTML with its evidence marked; the words themselves are escaped."""
-    text = quote.shortened()
-    if quote.evidence is None:
-        return escape(text)
-    words = quote.text[quote.evidence[0] : quote.evidence[1]]
-    before, found, after = text.partition(words) if words.strip() else (text, "", "")
-    return escape(before) + Markup("<mark>{}</mark>").format(found) + escape(after) if found else escape(text)
+    before, found, after = quote.parts()
+    return escape(before) + Markup("<mark>{}</mark>").format(found) + escape(after) if found else escape(before)
 
 
-def _environment() -> Environment:
+def image(figure: Figure) -> Markup:
+    """Return a figure as an address that holds the whole picture."""
+    return Markup("data:image/svg+xml;base64,") + base64.b64encode(figure.svg.encode()).decode()
+
+
+def _environment(template: Path | None) -> Environment:
     environment = Environment(
-        loader=PackageLoader("consult.report", "templates"),
+        loader=FileSystemLoader(template.parent) if template else PackageLoader("consult.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=percent, marked=marked, count=lambda n: f"{n:,}")
+    environment.filters.update(marked=marked, image=image)
     return environment
-
-
-def _rows(measure: measures.Measure, name: Any) -> list[dict[str, Any]]:
-    table = measure.table.sort_values(["n", "key"], ascending=[False, True])
-    widest = float(table["high"].max()) if len(table) else 1.0
-    return [
-        {
-            "label": NOT_STATED if row["key"] == measures.UNKNOWN else name(row["key"]),
-            "width": round(100 * row["share"] / widest, 1),
-            **{column: row[column] for column in ("n", "N", "share", "low", "high")},
-        }
-        for row in table.to_dict("records")
-    ]
-
-
-def _campaign_texts(study: Study, campaigns: pd.DataFrame) -> dict[str, str]:
-    """Return how each campaign's representative text begins."""
-    texts = study.read("documents", ["document_id", "text"]).set_index("document_id")["text"]
-    first = campaigns.set_index("campaign_id")["representative_document_id"].map(texts)
-    return {str(key): textwrap.shorten(mask(text), 120, placeholder=" …") for key, text in first.items()}
-
-
-def _by_view(study: Study) -> dict[str, dict[str, float]]:
-    """Return the share of each theme under each campaign view."""
-    corpus = measures.Corpus.from_study(study)
-    table: pd.DataFrame = measures.three_views(lambda chosen: measures.theme_shares(corpus, chosen))
-    return {str(key): dict(zip(group["view"], group["share"], strict=True)) for key, group in table.groupby("key")}

@@ -47,6 +47,13 @@ class Quote:
         parts.append(f"in {language_name(self.language)}")
         return ", ".join(parts)
 
+    def parts(self) -> tuple[str, str, str]:
+        """Return the shortened quote as what stands before its evidence, the evidence, and what stands after."""
+        text = self.shortened()
+        words = self.text[self.evidence[0] : self.evidence[1]] if self.evidence else ""
+        before, found, after = text.partition(words) if words.strip() else (text, "", "")
+        return before, found, after
+
     def shortened(self) -> str:
         """Return the quote cut to a readable length around its evidence; `[…]` marks each cut."""
         text = self.text

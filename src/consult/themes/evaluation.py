@@ -172,8 +172,8 @@ def evaluate(
     per_theme = [{"theme_id": t} | _slice(first, second, weights, columns=[j]) for j, t in enumerate(themes)]
     per_language = []
     if languages is not None:
-        spoken = languages.loc[index].to_numpy()
-        for language in sorted({str(s) for s in spoken}):
+        spoken = languages.loc[index].fillna("").astype(str).to_numpy()
+        for language in sorted(set(spoken)):
             rows = np.flatnonzero(spoken == language)
             sub = _weights(len(rows), resamples, seed)
             per_language.append({"language": language} | _slice(first[rows], second[rows], sub))

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
+from consult.themes.lexicon import forms, only_english
 from consult.themes.patterns import GAP, MIN_PART, Atom, Pattern, Slot
-from consult.themes.words import HARD_BREAK, SOFT_BREAK, Words, damaged, fold, without_marks
+from consult.themes.words import HARD_BREAK, SOFT_BREAK, Words, damaged, without_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from consult.themes.codebook import Codebook, Theme
 
@@ -58,32 +59,26 @@ class _ThemeEntries:
 class _Vocabulary:
     """The distinct words of the texts in one language, seen with the eyes of one pattern language."""
 
-    def __init__(self, words: Iterable[str], language: str, lemma: Callable[[str, str], str]) -> None:
+    def __init__(self, words: Iterable[str], language: str, asked: Iterable[str]) -> None:
+        """`asked` are the whole words that the phrases of that language hold."""
         self.language = language
         self._by_form: dict[str, list[str]] = defaultdict(list)
-        self._by_lemma: dict[str, list[str]] = defaultdict(list)
-        self._lemma = lemma
-        self._words = sorted(words)
-        for word in self._words:
+        vocabulary = sorted(words)
+        for word in vocabulary:
             self._by_form[without_marks(word, language)].append(word)
         self._forms = sorted(self._by_form)
         self._joined = "\n" + "\n".join(self._forms) + "\n"
-        self._lemmas_ready = False
-
-    def _make_lemmas(self) -> None:
-        # Only when a phrase without a star asks: loading a language's lemmas takes up to seconds.
-        for word in self._words:
-            form = without_marks(fold(self._lemma(word, self.language)), self.language)
-            self._by_lemma[form].append(word)
-        self._lemmas_ready = True
+        self._inflected = forms(asked, language, vocabulary)
 
     def _texts(self, atom: Atom) -> list[str]:
-        texts = [without_marks(atom.text, self.language)]
-        # A lost letter at the end of a stem is still followed by letters, so that its "?" can be seen.
-        broken = without_marks(damaged(atom.text, keep_end=atom.kind in ("start", "inside")), self.language)
-        if broken not in texts and len(broken.replace("?", "")) >= MIN_PART:
-            texts.append(broken)
-        return texts
+        texts: list[str] = []
+        for form in (atom.text, *sorted(self._inflected.get(atom.text, ()) if atom.kind == "word" else ())):
+            # A lost letter at the end of a stem is still followed by letters, so that its "?" can be seen.
+            broken = without_marks(damaged(form, keep_end=atom.kind in ("start", "inside")), self.language)
+            texts.append(without_marks(form, self.language))
+            if len(broken.replace("?", "")) >= MIN_PART:
+                texts.append(broken)
+        return list(dict.fromkeys(texts))
 
     def _forms_with(self, text: str, kind: str) -> list[str]:
         if kind == "start":
@@ -105,9 +100,7 @@ class _Vocabulary:
         found: set[str] = set()
         for text in self._texts(atom):
             if atom.kind == "word":
-                if not self._lemmas_ready:
-                    self._make_lemmas()
-                found.update(self._by_form.get(text, ()), self._by_lemma.get(text, ()))
+                found.update(self._by_form.get(text, ()))
             else:
                 for form in self._forms_with(text, atom.kind):
                     found.update(self._by_form[form])
@@ -131,8 +124,6 @@ class LanguageMatcher:
         themes: Sequence[Theme],
         language: str,
         counts: Counter[str],
-        lemma: Callable[[str, str], str],
-        known: Callable[[str, str], bool],
     ) -> None:
         """
         Make the phrases ready for a corpus.
@@ -141,8 +132,6 @@ class LanguageMatcher:
             themes: The themes whose phrases are wanted.
             language: ISO 639-1 code of the texts.
             counts: How often each folded word occurs in them; words not listed are not found.
-            lemma: Gives the lemma of a word in a language.
-            known: Tells whether a word belongs to a language.
         """
         from spacy.vocab import Vocab
 
@@ -151,9 +140,12 @@ class LanguageMatcher:
         self._entries: list[_Entry] = []
         self._themes = [self._register(t) for t in themes]
         words = [w for w in counts if w not in (HARD_BREAK, SOFT_BREAK)]
-        used = {e.language for e in self._entries}
-        self._vocabularies = {code: _Vocabulary(words, code, lemma) for code in sorted(used)}
-        self._known = known
+        asked: dict[str, set[str]] = defaultdict(set)
+        for entry in self._entries:
+            asked[entry.language].update(
+                atom.text for v in entry.pattern.variants for slot in v for atom in slot.atoms if atom.kind == "word"
+            )
+        self._vocabularies = {code: _Vocabulary(words, code, asked[code]) for code in sorted(asked)}
         self._single: dict[str, list[int]] = defaultdict(list)
         self._anchored: dict[str, list[int]] = defaultdict(list)
         self._sequences: list[_Sequence] = []
@@ -162,6 +154,7 @@ class LanguageMatcher:
         for number, entry in enumerate(self._entries):
             for variant in entry.pattern.variants:
                 self._place(number, entry.language, variant, counts)
+        self._drop_own_words()
 
     def _register(self, theme: Theme) -> _ThemeEntries:
         languages = tuple(dict.fromkeys((self.language, COMMON_LANGUAGE)))
@@ -195,14 +188,23 @@ class LanguageMatcher:
             return
         if len(places) == 1:
             for word in sorted(places[0]):
-                # English "care" must not be found in the Romanian word for "which".
-                if language == self.language or not self._known(word, self.language):
-                    self._single[word].append(number)
+                self._single[word].append(number)
             return
         rarest = min(places, key=lambda words: sum(counts[w] for w in words))
         for word in sorted(rarest):
             self._anchored[word].append(len(self._sequences))
         self._sequences.append(_Sequence(number, places, variant))
+
+    def _drop_own_words(self) -> None:
+        """Take back single English words that the texts' own language has: they mean something else there."""
+        foreign = {n for n, entry in enumerate(self._entries) if entry.language != self.language}
+        if not foreign:
+            return
+        candidates = [word for word, numbers in self._single.items() if foreign.intersection(numbers)]
+        english = only_english(candidates, self.language)
+        for word in candidates:
+            if word not in english:
+                self._single[word] = [n for n in self._single[word] if n not in foreign]
 
     def _matcher(self, number: int) -> Any:
         if number not in self._matchers:
@@ -299,14 +301,9 @@ def make_matchers(
     codebook: Codebook,
     words: Sequence[Words],
     languages: Sequence[str],
-    lemma: Callable[[str, str], str],
-    known: Callable[[str, str], bool],
 ) -> dict[str, LanguageMatcher]:
     """Return a matcher for every language among the texts; `languages` runs along with `words`."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for text, language in zip(words, languages, strict=True):
         counts[language].update(text.keys)
-    return {
-        language: LanguageMatcher(codebook.themes, language, counts[language], lemma, known)
-        for language in sorted(counts)
-    }
+    return {language: LanguageMatcher(codebook.themes, language, counts[language]) for language in sorted(counts)}

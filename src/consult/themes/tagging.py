@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from consult import schema
-from consult.text.lemmas import lemma
 from consult.text.passages import sentence_spans
 from consult.themes.echo import repeated, runs_of
-from consult.themes.lexicon import is_known
 from consult.themes.matching import Hit, make_matchers
 from consult.themes.score import joined_score, similarity_threshold
 from consult.themes.similarity import theme_similarities
@@ -61,7 +59,7 @@ def find_phrases(
     contexts = _contexts(documents, questions)
     places = [contexts[d] for d in passages["document_id"]]
     words = [split_words(text) for text in passages["text"]]
-    matchers = make_matchers(codebook, words, [p.language for p in places], lemma, is_known)
+    matchers = make_matchers(codebook, words, [p.language for p in places])
     echoes = {q: runs_of(q) for q in {p.question for p in places if p.question}}
     found = []
     for place, text in zip(places, words, strict=True):

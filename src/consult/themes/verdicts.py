@@ -83,7 +83,7 @@ def add_verdicts(study: Study, verdicts: Iterable[Verdict]) -> int:
     """
     last = {(v.who, v.passage_id, v.text_hash, v.theme_id): v for v in read_verdicts(study)}
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
-    added = 0
+    added: list[dict[str, Any]] = []
     for verdict in verdicts:
         key = (verdict.who, verdict.passage_id, verdict.text_hash, verdict.theme_id)
         before = last.get(key)
@@ -102,10 +102,11 @@ def add_verdicts(study: Study, verdicts: Iterable[Verdict]) -> int:
             record |= {"start": verdict.start, "end": verdict.end}
         if verdict.sample:
             record["sample"] = verdict.sample
-        study.append(FILE, record)
+        added.append(record)
         last[key] = verdict
-        added += 1
-    return added
+    if added:
+        study.extend(FILE, added)
+    return len(added)
 
 
 def place_verdicts(verdicts: Sequence[Verdict], passages: pd.DataFrame) -> list[tuple[str, Verdict]]:
@@ -196,10 +197,10 @@ def apply_verdicts(
         ]
         changed += left
     key = list(schema.table("taggings").key)
-    made = schema.build("taggings", changed).drop_duplicates(key) if changed else schema.empty("taggings")
-    untouched = taggings[~touched]
-    joined = [t for t in (untouched, made) if len(t)]
-    return schema.build("taggings", pd.concat(joined, ignore_index=True)) if joined else schema.empty("taggings")
+    parts = [t for t in (taggings[~touched], pd.DataFrame(changed)) if len(t)]
+    if not parts:
+        return schema.empty("taggings")
+    return schema.build("taggings", pd.concat(parts, ignore_index=True).drop_duplicates(key))
 
 
 class _Family:

@@ -65,5 +65,7 @@ def class_weights(counts: Any) -> Any:
     load_bertopic()
     from bertopic.vectorizers import ClassTfidfTransformer
 
+    if counts.shape[1] < 2:  # the transformer fails on a single term, which sets no group apart anyway
+        return counts.astype(float)
     transformer = ClassTfidfTransformer(bm25_weighting=True, reduce_frequent_words=True)
     return transformer.fit(counts).transform(counts)

@@ -59,7 +59,7 @@ def _table(found: pd.DataFrame, names: dict[str, str]) -> None:
 
 def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_id: str, name: str) -> None:
     with st.container(border=True):
-        reading.heading(f"{name}: the text most like all the others", level=3)
+        reading.heading(f"{name}: the text most like all the others")
         template = loaded.texts.document.first(str(campaign["representative_document_id"]))
         if template is None:
             return

@@ -110,7 +110,7 @@ def _list(loaded: Loaded, found: Found) -> None:
         reading.line("No response fits. Take a word or a filter away.", kind="problem")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        reading.line(f"{words.plural(n, 'response')} to read.")
+        reading.heading(f"{words.plural(n, 'response')} to read")
         download(
             "CSV of this list", lambda: csv_bytes(_table(loaded, found)), "responses.csv", "text/csv", "responses_csv"
         )

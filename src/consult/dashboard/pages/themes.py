@@ -54,9 +54,7 @@ def _one(loaded: Loaded, measure: measures.Measure, theme_id: str, labels: dict[
 def _groups(loaded: Loaded, selection: measures.Selection, labels: dict[str, str]) -> None:
     reading.heading("Who mentions what?")
     reading.line(helps.text("difference"), kind="small")
-    field = st.segmented_control(
-        "Compare by", BY, key="themes_by", default=BY[0], required=True, format_func=words.FIELDS.__getitem__
-    )
+    field = st.radio("Compare by", BY, key="themes_by", horizontal=True, format_func=words.FIELDS.__getitem__)
     cross = measures.crosstab(loaded.corpus, field, selection=selection)
     names = dict(zip(cross.table["group"], cross.table["group_label"], strict=True))
     group_labels = words.labels(field, names)

@@ -1,0 +1,149 @@
+"""Claims checked, gaps, and limits."""
+
+from __future__ import annotations
+
+from consult import measures
+from consult.report.blocks import Block, Bullets, Paragraph, Quoted, Section, Table
+from consult.report.claims import Checked, check_all
+from consult.report.material import Material
+from consult.report.words import FIELD_WORDS, group_name, percent, share_words
+
+OUTCOMES = {
+    "holds": "The limit given with the sentence holds.",
+    "fails": "The limit given with the sentence fails.",
+    "open": "Whether the limit given with the sentence holds is open.",
+}
+FEWEST = 5
+
+
+def claims(material: Material) -> Section | None:
+    """Write every stored claim with its verdict; None if none is stored."""
+    checked = check_all(material.study, n_quotes=material.n_quotes)
+    if not checked:
+        return None
+    intro = Paragraph(
+        "A sentence, what stands for it in the codebook, and what the responses say. The words of a verdict follow the "
+        "rules in the annex.",
+        "soft",
+    )
+    sections = tuple(
+        Section(f"claim-{i}", f"“{one.stored.claim.sentence}”", tuple(_claim(material, one)))
+        for i, one in enumerate(checked, start=1)
+    )
+    return Section("claims", "Claims checked", (intro,), sections)
+
+
+def _claim(material: Material, one: Checked) -> list[Block]:
+    result = one.result
+    if result is None:
+        return [Paragraph(f"It can no longer be checked: {one.fault}", "caveat")]
+    blocks: list[Block] = [Paragraph(f"{result.verdict[:1].upper()}{result.verdict[1:]}.", "finding")]
+    if result.outcome:
+        blocks.append(Paragraph(OUTCOMES[result.outcome]))
+    views = result.views
+    blocks.append(
+        Table(
+            "Under the three campaign views",
+            ("Counted", "Mention it", "Of", "Share", "Between"),
+            tuple(
+                (str(label), f"{n:,}", f"{of:,}", percent(share), f"{percent(low)} to {percent(high)}")
+                for label, n, of, share, low, high in zip(
+                    views["view_label"],
+                    views["n"],
+                    views["N"],
+                    views["share"],
+                    views["low"],
+                    views["high"],
+                    strict=True,
+                )
+            ),
+        )
+    )
+    for field, table in result.by.items():
+        silent = table[(table["n"] == 0) & ~table["few"]]
+        if len(silent):
+            names = ", ".join(
+                f"{group_name(field, str(k), str(w))} ({n:,})"
+                for k, w, n in zip(silent["key"], silent["label"], silent["N"], strict=True)
+            )
+            blocks.append(Paragraph(f"Nobody mentions it, by {FIELD_WORDS[field]}: {names}.", "soft"))
+    for row in result.quotes.to_dict("records"):
+        quote = material.quotable.for_place(row["document_id"], row["start"], row["end"])
+        if quote is not None:
+            blocks.append(Quoted(quote))
+    if one.change:
+        blocks.append(Paragraph(f"Since it was last checked: {one.change}", "caveat"))
+    return blocks
+
+
+def gaps(material: Material) -> Section:
+    """Write what was not said: themes nobody or hardly any group mentions, questions few answered, what was unasked."""
+    corpus, blocks = material.corpus, list[Block]()
+    shares = material.overview.themes.table
+    silent = shares.loc[shares["n"] == 0, "label"].tolist() if len(shares) else []
+    if silent:
+        blocks.append(Paragraph(f"Themes of the codebook that no response was found to mention: {', '.join(silent)}."))
+    blocks += _missing(material)
+    if material.codebook is not None and len(corpus.themes):
+        asked = measures.asked_themes(corpus.questions, material.codebook)
+        raised = measures.unasked(corpus, asked).table
+        if len(raised):
+            told = ", ".join(f"{w} ({percent(s)})" for w, s in zip(raised["label"], raised["share"], strict=True))
+            blocks.append(Paragraph(f"Raised by a tenth of responses or more although no question names it: {told}."))
+    questions = measures.question_gaps(corpus).head(FEWEST)
+    blocks.append(
+        Table(
+            "Questions that fewest answered",
+            ("Question", "Answered", "Of", "Share"),
+            tuple(
+                (f"{number}. {text}", f"{n:,}", f"{of:,}", percent(share))
+                for number, text, n, of, share in zip(
+                    questions["number"], questions["text"], questions["n"], questions["N"], questions["share"],
+                    strict=True,
+                )
+            ),
+        )
+    )  # fmt: skip
+    return Section("gaps", "Gaps: what was not said", tuple(blocks))
+
+
+def _missing(material: Material) -> list[Block]:
+    if material.by_type is None:
+        return []
+    table = material.by_type.table
+    less = table[table["direction"] == "less"].sort_values(["p_adjusted", "group", "key"])
+    if not len(less):
+        text = "No theme is shown to be missing or rarer in one type of respondent than in the others."
+        return [Paragraph(text)]
+    rows = tuple(
+        (
+            str(label), group_name("stakeholder_type", str(group)), "missing" if not n else "rarer",
+            f"{n:,} of {of:,}", percent(share), percent(rest),
+        )
+        for label, group, n, of, share, rest in zip(
+            less["label"], less["group"], less["n"], less["N"], less["share"], less["rest_share"], strict=True
+        )
+    )  # fmt: skip
+    caption = "Themes that a type of respondent mentions less often than the others, by more than chance"
+    return [Table(caption, ("Theme", "Type of respondent", "", "Mention it", "Share", "Elsewhere"), rows, (), (1, 2))]
+
+
+def limits(material: Material) -> Section:
+    """Write what a reader must know before quoting a number."""
+    quality = material.overview.quality
+    told = tuple(
+        f"{str(label).capitalize()}: {share_words(int(n), int(of), 0, 0).split(' responses')[0]}."
+        for label, n, of in zip(quality["label"], quality["n"], quality["N"], strict=True)
+    )
+    return Section(
+        "limits", "Limits",
+        (
+            Bullets(tuple(caveat.text for caveat in material.overview.caveats)),
+            Paragraph(
+                "Themes are found by the codebook's phrases and rules. What they miss is known only where a person has "
+                "read responses in which nothing was found; otherwise shares are “not audited” and may be too low."
+            ),
+            Paragraph("The data in numbers:", "soft"),
+            Bullets(told),
+        ),
+    )  # fmt: skip
