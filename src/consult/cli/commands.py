@@ -296,4 +296,4 @@ def _print_table(table: Any, *, as_json: bool) -> None:
         sys.stdout.write(table.to_string(index=False) + "\n")
 
 
-from consult.cli import analysis  # noqa: E402, F401  registers its commands with the app above
+from consult.cli import analysis, coding  # noqa: E402, F401  they register their commands with the app above

@@ -26,8 +26,9 @@ _DRAW: dict[Kind, Callable[..., Any]] = {
     "pairs": charts.pairs_map,
 }
 WIDE = ("heat", "pairs")
-AXIS, HEADS, NAMES = 50, 230, 300
-"""Room for the axis below, for the slanted heads of columns with the legend, and for names on the left, in pixels."""
+AXIS, HEADS, NAMES, CELLS = 50, 230, 230, 0.74
+"""Room for the axis below, for the slanted heads of columns with the legend, and for names on the left, in pixels;
+and how much narrower than in a printed report the cells of a heat map may get before it is scrolled."""
 _FILES = (("SVG", "svg", "image/svg+xml"), ("PNG", "png", "image/png"))
 
 
@@ -154,7 +155,7 @@ def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
         # A wide figure keeps its width and is scrolled in a narrow window.
         with st.container(key=f"{key}_wide"):
             if wide:
-                width = int(drawn.width) + NAMES
+                width = int(drawn.width * CELLS) + NAMES
                 st.html(f"<style>.st-key-{key}_wide [data-testid=stElementContainer] {{min-width: {width}px}}</style>")
             st.altair_chart(drawn, theme=None, alt=told, key=f"{key}_chart")
         return

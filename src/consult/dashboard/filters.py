@@ -58,7 +58,7 @@ def in_words(corpus: measures.Corpus, selection: measures.Selection) -> str:
     if selection.date_to:
         parts.append(f"until {selection.date_to:%-d %B %Y}")
     if selection.view != "all":
-        parts.append(words.VIEWS[selection.view])
+        parts.append(measures.VIEW_WORDS[selection.view])
     return "; ".join(parts) + "." if parts else ""
 
 

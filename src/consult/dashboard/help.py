@@ -32,6 +32,11 @@ TEXTS = {
     "similarity": "Found by likeness to the codebook's examples, not by its phrases. Read before you rely on it.",
     "rule": "Found by a phrase of the codebook; the words are marked.",
     "masked": "E-mail addresses, telephone numbers and bank accounts are covered with dots.",
+    "together": "Of the responses with the theme of a row, the share that also mentions the theme of the column.",
+    "map": (
+        "Each dot is a passage; passages that say similar things lie close to each other, in any language. Distances "
+        "are only a rough guide. Draw around dots to read them."
+    ),
     "difference": (
         "A difference is marked only where it is unlikely to be chance after allowing for the number of comparisons. "
         "Groups under 30 responses are too few to compare; in figures they are grey."

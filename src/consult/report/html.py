@@ -55,6 +55,11 @@ def image(figure: Figure) -> Markup:
     return Markup("data:image/svg+xml;base64,") + base64.b64encode(figure.svg.encode()).decode()
 
 
+def _unbroken(value: object) -> object:
+    """Keep numbers and their per cent sign on one line, in our own words only: quotes are markup by then."""
+    return value.replace(" %", "\u00a0%") if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def _environment(template: Path | None) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(template.parent) if template else PackageLoader("consult.report", "templates"),
@@ -62,6 +67,7 @@ def _environment(template: Path | None) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_unbroken,
     )
     environment.filters.update(marked=marked, image=image)
     return environment

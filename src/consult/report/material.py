@@ -10,6 +10,7 @@ import pandas as pd
 
 from consult import measures
 from consult.measures import verdicts
+from consult.measures.comparing import FEW
 from consult.report.blocks import Table
 from consult.report.quotes import Quotable
 from consult.report.words import group_name, percent
@@ -96,11 +97,16 @@ def finding(n: int, total: int, low: float, high: float, who: str = "responses")
     >>> finding(50, 1216, 0.0313, 0.0538)
     'Rarely mentioned: 50 of 1,216 responses (4.1 %, between 3.1 % and 5.4 %).'
     """
+    if total < FEW:
+        return f"Too few responses for a verdict: {n:,} of {total:,} {who}."
     if not n:
         return f"Not mentioned: none of {total:,} {who} (at most {percent(high)} to reckon with)."
     words = verdicts.level_words(n / total)
     numbers = f"{n:,} of {total:,} {who} ({percent(n / total)}, between {percent(low)} and {percent(high)})"
-    return f"{words[:1].upper()}{words[1:]}: {numbers}."
+    reach = ""
+    if verdicts.level(low) != verdicts.level(high):
+        reach = f"; the interval reaches from {verdicts.level_words(low)} to {verdicts.level_words(high)}"
+    return f"{words[:1].upper()}{words[1:]}: {numbers}{reach}."
 
 
 def share_table(

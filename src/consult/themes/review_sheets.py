@@ -28,17 +28,18 @@ _NO = frozenset("0 n no false - non nein nej não nie ne nem ei nē όχι не"
 _UNSURE = frozenset({"?", "unsure", "borderline"})
 # What spreadsheets may read as the start of a formula.
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_HOW = (
-    "Read the text of each row and decide for each theme whether the text itself raises it.",
-    "Write yes or no under the theme; write ? where you cannot decide, and it will be left out of every count.",
-    "With several themes it is enough to write yes where a theme is raised: in a row with at least one yes, what is "
-    "left empty counts as no. Where none of the themes is raised, write yes under 'none of the themes'.",
-    "A row in which nothing is written counts as not read. You may stop anywhere and bring the sheet back.",
-    "What a theme means stands on the sheet 'Codebook'. Judge the text, not the question. A narrower theme counts for "
-    "its broader one too.",
-    "What the program found is left out on purpose, so that it does not sway you. Do not look at the dashboard before "
-    "you are done, and do not talk to the other coder.",
-    "Leave the columns 'passage' and 'sample' as they are: they bring your answers back to the right place.",
+_HOW = tuple(
+    """\
+Read the text of each row and decide for each theme whether the text itself raises it.
+Write yes or no under the theme; write ? where you cannot decide, and it will be left out of every count.
+With several themes it is enough to write yes where a theme is raised: what is left empty in that row counts as no.
+Where none of the themes is raised, write yes under 'none of the themes'.
+A row in which nothing is written counts as not read. You may stop anywhere and bring the sheet back.
+What a theme means stands on the sheet 'Codebook'. Judge the text, not the question.
+A narrower theme counts for its broader one too.
+What the program found is left out on purpose, so that it does not sway you: do not look it up before you are done.
+If somebody else codes the same sheet, do not talk about it until both are done.
+Leave the columns 'passage' and 'sample' as they are: they bring your answers back to the right place.""".splitlines()
 )
 
 
@@ -95,7 +96,7 @@ def write_sheet(sample: Sample, texts: Mapping[str, Texts], codebook: Codebook, 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix.lower() == ".xlsx":
-            path.write_bytes(_workbook(rows, guide, len(themes)))
+            path.write_bytes(_workbook(rows, guide))
             return (path,)
         path.write_bytes(_csv(rows))
         beside.write_bytes(_csv(guide))
@@ -141,7 +142,7 @@ def _neutral(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def _workbook(rows: Sequence[Sequence[str]], guide: Sequence[Sequence[str]], n_themes: int) -> bytes:
+def _workbook(rows: Sequence[Sequence[str]], guide: Sequence[Sequence[str]]) -> bytes:
     import xlsxwriter
 
     stream = io.BytesIO()
@@ -160,7 +161,7 @@ def _workbook(rows: Sequence[Sequence[str]], guide: Sequence[Sequence[str]], n_t
             sheet.write_string(r, c, cell, head if r == 0 else grey if c >= last - 2 else body)
     sheet.freeze_panes(1, first)
     choice = {"validate": "list", "source": ["yes", "no", "?"], "ignore_blank": True, "error_type": "information"}
-    sheet.data_validation(1, first, max(len(rows) - 1, 1), first + n_themes - 1, choice)
+    sheet.data_validation(1, first, max(len(rows) - 1, 1), last - 4, choice)
     told = book.add_worksheet("Codebook")
     for column, width in enumerate((24, 30, 24, 60, 50, 50, 60)):
         told.set_column(column, column, width)

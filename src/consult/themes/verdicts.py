@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from consult.study import Study
 
 FILE = "verdicts.jsonl"
-YES, NO = "yes", "no"
 PERSON = "person"
 Answer = Literal["yes", "no"]
+YES: Answer = "yes"
+NO: Answer = "no"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def add_verdicts(study: Study, verdicts: Iterable[Verdict]) -> int:
     for verdict in verdicts:
         key = (verdict.who, verdict.passage_id, verdict.text_hash, verdict.theme_id)
         before = last.get(key)
-        if before and (before.verdict, before.start, before.end) == (verdict.verdict, verdict.start, verdict.end):
+        if before and _said(before) == _said(verdict):
             continue
         record: dict[str, Any] = {
             "time": verdict.time or now,
@@ -107,6 +108,10 @@ def add_verdicts(study: Study, verdicts: Iterable[Verdict]) -> int:
     if added:
         study.extend(FILE, added)
     return len(added)
+
+
+def _said(verdict: Verdict) -> tuple[object, ...]:
+    return verdict.verdict, verdict.start, verdict.end, verdict.sample
 
 
 def place_verdicts(verdicts: Sequence[Verdict], passages: pd.DataFrame) -> list[tuple[str, Verdict]]:

@@ -90,7 +90,7 @@ def _check(loaded: Loaded, claim: measures.Claim) -> None:
         return
     with st.container(border=True):
         reading.heading(f"“{claim.sentence}”")
-        reading.line(result.verdict)
+        reading.line(f"{result.verdict[:1].upper()}{result.verdict[1:]}.")
         if result.outcome:
             reading.line(OUTCOMES.get(result.outcome, result.outcome), kind="showing")
         reading.line(_overturn(result), kind="small")
@@ -168,10 +168,10 @@ def _groups(result: measures.ClaimResult) -> None:
                 "Responses": [f"{n:,}" for n in table["n"]],
                 "Of": [f"{n:,}" for n in table["N"]],
                 "Share": [percent(s) for s in table["share"]],
-                "Enough to compare": ["no" if few else "yes" for few in table["few"]],
                 "95 % interval": figures.intervals(table),
+                "Enough to compare": ["no" if few else "yes" for few in table["few"]],
             }
-        )  # fmt: skip
+        )
         with st.expander(f"By {words.FIELDS[field].lower()}", expanded=field == "stakeholder_type"):
             reading.table(shown, f"Mentions by {words.FIELDS[field].lower()}", numbers=("Responses", "Of", "Share"))
 

@@ -39,7 +39,7 @@ def compare_page(loaded: Loaded) -> None:
     with right:
         others = [value for value in options if value != first]
         second = st.selectbox("Second group", others, key=f"compare_b_{field}", format_func=labels.__getitem__)
-    what = st.radio("What", list(WHAT), key="compare_what", horizontal=True, format_func=WHAT.__getitem__)  # fmt: skip
+    what = st.radio("What", list(WHAT), key="compare_what", horizontal=True, format_func=WHAT.__getitem__)
     sel_a, sel_b = narrowed(selection, field, first), narrowed(selection, field, second)
     names = (labels[first], labels[second])
     found = measures.compare(loaded.corpus, sel_a, sel_b, what, names=names)

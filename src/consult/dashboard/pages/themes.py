@@ -36,6 +36,7 @@ def themes_page(loaded: Loaded) -> None:
     if opened:
         _one(loaded, measure, opened, labels)
     _groups(loaded, selection, labels)
+    _together(loaded, selection, labels)
 
 
 def _from_address(widget: str, name: str, known: list[str]) -> None:
@@ -78,3 +79,13 @@ def _cell(
     if theme and group:
         label = f"{labels[theme]}: {group_labels[group]}"
         behind(loaded, cross, theme, label, key_of_widgets=key, group=group)
+
+
+def _together(loaded: Loaded, selection: measures.Selection, labels: dict[str, str]) -> None:
+    pairs = measures.cooccurrence(loaded.corpus, "themes", selection)
+    if not len(pairs.table):
+        return
+    figures.figure(
+        pairs, "Which themes are mentioned together?", key="themes_together", labels=labels, kind="pairs",
+        open_label="", limit=15, remarks=(helps.text("together"),),
+    )  # fmt: skip

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from consult import measures
-from consult.dashboard import figures, reading, words
+from consult.dashboard import figures, passage_map, reading, words
 from consult.dashboard import help as helps
 from consult.dashboard.behind import behind
 from consult.dashboard.filters import filter_bar
@@ -39,6 +39,7 @@ def topics_page(loaded: Loaded) -> None:
     if opened:
         _one(loaded, measure, opened, labels)
     _outliers(loaded)
+    _map(loaded, selection)
 
 
 def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[str, str]) -> None:
@@ -81,3 +82,23 @@ def _outliers(loaded: Loaded) -> None:
     for n in outside["n_passages"]:
         of = words.plural(int(n), "passage")
         reading.line(f"{of} fit no topic. They are in no bar above and can be read among the responses.", kind="small")
+
+
+def _map(loaded: Loaded, selection: measures.Selection) -> None:
+    if not len(loaded.table("passage_positions")):
+        return
+    reading.heading("How do the passages lie to each other?")
+    if not st.toggle("Show the map of passages", key="topics_map_on", help=helps.text("map")):
+        return
+    colour = st.radio(
+        "Colour by", list(passage_map.COLOURS), key="topics_map_by", horizontal=True,
+        format_func=passage_map.COLOURS.__getitem__,
+    )  # fmt: skip
+    points = passage_map.points(loaded, measures.responses_with(loaded.corpus, selection), colour)
+    chosen = passage_map.show(points, key="topics_map")
+    reading.line(helps.text("map"), kind="small")
+    if chosen:
+        reading.heading(words.plural(len(chosen), "passage") + " chosen", level=3)
+        reading.show_quotes([loaded.quotable.for_passage(p) for p in chosen[: passage_map.READ]])
+        if len(chosen) > passage_map.READ:
+            reading.line(f"The first {passage_map.READ} are shown; draw around fewer to read them all.", kind="small")

@@ -29,8 +29,8 @@ def numbers(material: Material) -> Section:
         Bullets(measures.RULES),
         Paragraph(
             "Intervals are 95 % Wilson intervals. Differences between types of respondent are tested against all "
-            "others together (chi-square, or Fisher's exact test where an expected count is under five), p-values adjusted "
-            "over all tests of a table (Benjamini-Hochberg); groups under 30 responses are shown, not compared."
+            "others together (chi-square, or Fisher's exact test where an expected count is under five), p-values "
+            "adjusted over all tests of a table (Benjamini-Hochberg); groups under 30 responses are not compared."
         ),
     ]
     for what, word in (("themes", "Theme"), ("topics", "Topic")):

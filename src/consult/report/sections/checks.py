@@ -125,7 +125,9 @@ def _missing(material: Material) -> list[Block]:
         )
     )  # fmt: skip
     caption = "Themes that a type of respondent mentions less often than the others, by more than chance"
-    return [Table(caption, ("Theme", "Type of respondent", "", "Mention it", "Share", "Elsewhere"), rows, (), (1, 2))]
+    return [
+        Table(caption, ("Theme", "Type of respondent", "Gap", "Mention it", "Share", "Elsewhere"), rows, (), (1, 2))
+    ]
 
 
 def limits(material: Material) -> Section:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from consult import charts, measures
-from consult.report.blocks import Block, Figure, Paragraph, Section, Table
+from consult import measures
+from consult.report.blocks import Block, Paragraph, Section, Table
 from consult.report.material import Material, share_table
 from consult.report.words import percent
 
 TOP = 8
-FIGURES = 60
 
 
 def per_question(material: Material) -> Section | None:
@@ -22,7 +21,7 @@ def per_question(material: Material) -> Section | None:
         )
         blocks: list[Block] = [answered]
         if n and row["kind"] == "closed":
-            blocks += _closed(material, str(row["question_id"]), number, len(sections) < FIGURES)
+            blocks += _closed(material, str(row["question_id"]), number)
         elif n and row["kind"] == "open":
             blocks += _open(material, str(row["question_id"]), number)
         sections.append(Section(f"question-{number}-{row['question_id']}", f"{number}. {text}", tuple(blocks)))
@@ -36,14 +35,9 @@ def per_question(material: Material) -> Section | None:
     return Section("questions", "Results question by question", (intro,), tuple(sections))
 
 
-def _closed(material: Material, question_id: str, number: int, drawn: bool) -> list[Block]:  # noqa: FBT001
+def _closed(material: Material, question_id: str, number: int) -> list[Block]:
     measure = measures.closed_answers(material.corpus, question_id)
-    table = share_table(measure, f"Question {number}: answers", "Answer")
-    if not drawn:
-        return [table]
-    title = f"What was answered to question {number}?"
-    figure = Figure(charts.bars(measure, title), f"Question {number}: answers.", charts.alt_text(measure, title))
-    return [figure, table]
+    return [share_table(measure, f"Question {number}: answers", "Answer")]
 
 
 def _open(material: Material, question_id: str, number: int) -> list[Block]:

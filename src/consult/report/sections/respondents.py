@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 
 import pandas as pd
 
@@ -34,7 +35,7 @@ def who_answered(material: Material) -> Section:
             "Responses by type of respondent.",
             charts.alt_text(by_type, question, labels=names),
         ),
-        share_table(by_type, "Responses by type of respondent", "Type of respondent", names=names),
+        _plain(share_table(by_type, "Responses by type of respondent", "Type of respondent", names=names)),
     ]
     blocks += [_groups(overview.by_country, "country", COUNTRIES), _groups(overview.by_language, "language")]
     blocks += _registered(material)
@@ -95,8 +96,8 @@ def campaigns(material: Material) -> Section | None:
     blocks: list[Block] = [
         Paragraph(
             f"{len(found):,} text{'s were' if len(found) != 1 else ' was'} sent by several respondents in near-"
-            f"identical words, {ten} by ten or more. They are neither thrown away nor left unsaid: shares are given for all "
-            f"{views['all']:,} responses, for {views['once']:,} with each campaign counted once, and for "
+            f"identical words, {ten} by ten or more. They are neither thrown away nor passed over: shares are of "
+            f"all {views['all']:,} responses, of {views['once']:,} with each campaign counted once, and of "
             f"{views['apart']:,} with campaigns set apart."
         ),
         Table(
@@ -109,3 +110,8 @@ def campaigns(material: Material) -> Section | None:
 
 def _day(moment: pd.Timestamp) -> str:
     return "" if pd.isna(moment) else moment.strftime("%d.%m.%Y")
+
+
+def _plain(table: Table) -> Table:
+    """Return a table without bars, where a figure beside it has them."""
+    return replace(table, bars=())
