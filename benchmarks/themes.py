@@ -1,7 +1,7 @@
 """
 How well are themes found? Against coded answers: phrases only, similarity only, both, and a learned baseline.
 
-    uv run python benchmarks/themes.py CONTRIBUTIONS.csv GOLD.jsonl [--codebook FILE] [--fit]
+    uv run python benchmarks/themes.py CONTRIBUTIONS.csv GOLD.jsonl [--codebook FILE] [--cache DIR] [--fit]
 
 The gold unit is an answer: it has a theme if any of its passages has. Undecided cells are left out. Similarity
 alone takes its threshold from the other folds (5 folds over answers), the baseline (TF-IDF of words and letters,
@@ -59,13 +59,14 @@ class Case:
         return self.coding.decisions.loc[sorted(self.joined)]
 
 
-def load_case(source: Path, gold: Path, codebook: Codebook) -> Case:
+def load_case(source: Path, gold: Path, codebook: Codebook, cache: Path | None = None) -> Case:
     """Read the source, embed the whole of it (the space is centred on the corpus), keep the coded answers."""
     found = read_sources([source])
-    documents = make_documents(found.answers, found.questions, found.responses, found.attachments).documents
+    made = make_documents(found.answers, found.questions, found.responses, found.attachments, found.attachment_pages)
+    documents = made.documents
     passages = split_passages(documents)
     languages = passages["document_id"].map(documents.set_index("document_id")["language"]).tolist()
-    embedder = Embedder()
+    embedder = Embedder(cache_folder=cache)
     vectors, offsets = embedder.fit(passages["text"].tolist(), languages)
     coding = read_coding(gold, codebook)
     joined = join_coding(coding, documents, found.responses, found.questions)
@@ -194,9 +195,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("gold", type=Path)
     default = Path(__file__).parents[1] / "data" / "codebooks" / "ai-whitepaper.yaml"
     parser.add_argument("--codebook", type=Path, default=default)
+    parser.add_argument("--cache", type=Path, help="folder to keep the vectors in")
     parser.add_argument("--fit", action="store_true", help="fit the constants of the score instead")
     given = parser.parse_args(arguments)
-    case = load_case(given.source, given.gold, load_codebook(given.codebook))
+    case = load_case(given.source, given.gold, load_codebook(given.codebook), given.cache)
     out = sys.stdout.write
     if given.fit:
         out(fit_scores(case))

@@ -12,7 +12,7 @@ from consult.study import Study
 from dashboard_study import make_study
 
 SECONDS = 30
-WHOLE = ("start", "report", "method")
+WHOLE = ("start", "report", "method", "review")
 """Pages that look at the whole study, without filters."""
 
 
@@ -164,3 +164,55 @@ def test_reader_shows_page_campaign_and_language(open_small):
     letter = html(page_test("responses", response="r-006").run())
     assert "Part of a campaign: near-identical texts in 2 responses" in letter
     assert 'lang="en"' in letter
+
+
+def test_verdicts_are_given_blind_and_kept(tmp_path, monkeypatch):
+    from consult.pipeline import find_codebook
+
+    study = make_study(tmp_path / "study")
+    text = find_codebook("lifelong-learning").read_text(encoding="utf-8")
+    study.write_codebook(text)
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    at = page_test("review").run()
+    at.text_input(key="review_who").set_value("AB")
+    at.selectbox(key="review_new_theme").set_value("poverty")
+    at.number_input(key="review_n").set_value(5)
+    next(b for b in at.button if b.label == "Draw").click()
+    at.run()
+    assert not at.exception
+    assert "topic:" not in html(at)
+    for _ in range(5):
+        at.button(key="review_yes").click().run()
+    assert not at.exception
+    assert "All passages of this sample are decided" in html(at)
+    assert {(line["who"], line["verdict"]) for line in study.lines("verdicts.jsonl")} == {("AB", "yes")}
+
+
+def test_a_claim_is_checked_and_kept(tmp_path, monkeypatch):
+    study = make_study(tmp_path / "study")
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    at = page_test("claims").run()
+    at.text_input(key="claims_sentence").set_value("Nobody *speaks* of the poor")
+    at.multiselect(key="claims_themes").set_value(["poverty"])
+    at.selectbox(key="claims_limit").set_value("at_most")
+    next(b for b in at.button if b.label == "Check it").click()
+    at.run()
+    assert not at.exception
+    assert "The claim does not hold." in html(at)
+    at.button(key="claims_keep").click().run()
+    assert "Nobody *speaks* of the poor" in study.claims_text()
+
+
+def test_a_campaign_is_shown_with_its_text(open_small):
+    at = page_test("campaigns").run()
+    assert "Campaign 1" in html(at)
+    assert "the text most like all the others" in html(at)
+
+
+def test_the_map_of_passages_is_drawn_when_asked_for(open_small):
+    at = page_test("topics").run()
+    at.toggle(key="topics_map_on").set_value(True).run()
+    assert not at.exception
+    assert at.get("plotly_chart")

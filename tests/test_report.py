@@ -1,12 +1,44 @@
-"""The report stands alone, quotes verbatim, and shows what respondents wrote as text."""
+"""The report stands alone, quotes verbatim, says nothing that the measures do not, and shows texts as text."""
 
 from __future__ import annotations
 
+import html
 import re
+import zipfile
 
-from consult.report import write_html_report
+import pytest
+
+from consult import measures
+from consult.cli import main
+from consult.report import write_docx_report, write_html_report
+from consult.report.blocks import Quoted, Table
+from consult.report.content import build
+from consult.report.material import finding
 from consult.report.quotes import Quotable
+from consult.report.words import percent
 from consult.text.privacy import mask
+
+
+@pytest.fixture(scope="session")
+def report_text(example_study, tmp_path_factory):
+    """The example's report as HTML, written once."""
+    out = tmp_path_factory.mktemp("report") / "report.html"
+    write_html_report(example_study, out)
+    return out.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def report_docx(example_study, tmp_path_factory):
+    """The example's report as DOCX, written once."""
+    out = tmp_path_factory.mktemp("report") / "report.docx"
+    write_docx_report(example_study, out)
+    return out
+
+
+def blocks(sections):
+    for section in sections:
+        yield from section.blocks
+        yield from blocks(section.sections)
 
 
 def test_quotes_are_verbatim_but_for_masks(example_study):
@@ -21,6 +53,7 @@ def test_quotes_are_verbatim_but_for_masks(example_study):
             shown = quote.shortened().removeprefix("[…] ").removesuffix(" […]")
             assert shown in quote.text
             assert quote.text[start:end] in shown
+            assert "".join(quote.parts()) == quote.shortened()
             n += 1
     assert n > 30
 
@@ -32,14 +65,57 @@ def test_quotes_for_a_theme_come_from_different_respondents(example_study):
         assert len({quote.response_id for quote in quotes}) == len(quotes)
 
 
-def test_the_report_is_one_file_without_scripts(example_study, tmp_path):
-    out = tmp_path / "report.html"
-    write_html_report(example_study, out)
-    html = out.read_text(encoding="utf-8")
-    assert "<script" not in html.lower()
-    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#)""", html)
-    assert "A consultation is not a survey" in html
-    assert "@example.org" not in html
+def test_the_report_is_one_file_without_scripts(report_text):
+    assert "<script" not in report_text.lower()
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:image/svg\+xml;base64,)""", report_text)
+    assert "A consultation is not a survey" in report_text
+    assert "@example.org" not in report_text
+    assert all(alt.strip() for alt in re.findall(r'<img alt="([^"]*)"', report_text))
+
+
+def test_the_report_has_its_sections_and_every_link_a_target(report_text):
+    keys = set(re.findall(r'\bid="([^"]+)"', report_text))
+    assert {"brief", "who", "questions", "themes", "topics", "gaps", "limits", "annex-numbers"} <= keys
+    assert set(re.findall(r'href="#([^"]+)"', report_text)) <= keys
+    assert len(re.findall(r'\bid="', report_text)) == len(keys)
+
+
+def test_every_number_of_a_theme_is_that_of_the_measure(example_study, report_text):
+    table = measures.theme_shares(measures.Corpus.from_study(example_study)).table
+    said = html.unescape(report_text).replace("\u00a0", " ")
+    for label, n, total, low, high in zip(
+        table["label"], table["n"], table["N"], table["low"], table["high"], strict=True
+    ):
+        assert label in said
+        assert finding(n, total, low, high).rstrip(".") in said
+
+
+def test_every_share_in_a_table_is_between_nothing_and_all(example_study):
+    found = [block for block in blocks(build(example_study).sections) if isinstance(block, Table)]
+    assert len(found) > 10
+    for table in found:
+        assert all(len(row) == len(table.columns) for row in table.rows)
+        assert not table.bars or (len(table.bars) == len(table.rows) and all(0 <= bar <= 1 for bar in table.bars))
+        assert not any("nan" in cell.lower().split() for row in table.rows for cell in row)
+
+
+def test_every_quote_has_a_source_that_is_found_again(example_study):
+    passages = set(example_study.read("passages")["passage_id"])
+    quotes = [block.quote for block in blocks(build(example_study).sections) if isinstance(block, Quoted)]
+    assert len(quotes) > 50
+    assert {quote.passage_id for quote in quotes} <= passages
+
+
+@pytest.mark.parametrize(
+    ("n", "total", "words"),
+    [(0, 100, "Not mentioned"), (1, 100, "Hardly ever"), (5, 100, "Rarely"), (60, 100, "Mentioned by most"),
+     (3, 20, "Too few responses")],
+)  # fmt: skip
+def test_words_for_shares_follow_the_rules(n, total, words):
+    from consult.measures.intervals import wilson
+
+    low, high = wilson(n, total)
+    assert finding(n, total, float(low), float(high)).startswith(words)
 
 
 def test_respondents_markup_is_shown_as_text(tmp_path):
@@ -50,6 +126,52 @@ def test_respondents_markup_is_shown_as_text(tmp_path):
     source.write_text("id,text\n" + "\n".join(f'{i},"{evil} number {i}"' for i in range(12)))
     study = consult.run([source], tmp_path / "s", title="<script>alert(3)</script>")
     write_html_report(study, tmp_path / "r.html")
-    html = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "<script" not in html
-    assert "<img" not in html
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert not re.search(r"<img (?!alt=)", text)
+    write_docx_report(study, tmp_path / "r.docx")
+
+
+def test_the_docx_has_styles_captions_and_texts_for_its_figures(report_docx):
+    import docx
+
+    document = docx.Document(str(report_docx))
+    styles = {paragraph.style.name for paragraph in document.paragraphs}
+    assert {"Title", "Heading 1", "Heading 2", "Caption", "Quote", "List Bullet"} <= styles
+    with zipfile.ZipFile(report_docx) as archive:
+        xml = archive.read("word/document.xml").decode()
+        names = archive.namelist()
+    assert "TOC \\o" in xml
+    assert xml.count("SEQ Table") == len(document.tables)
+    figures = re.findall(r"<wp:docPr ([^>]*)/>", xml)
+    assert figures
+    assert all('descr="' in figure and 'descr=""' not in figure for figure in figures)
+    assert xml.count("<w:tblHeader") == len(document.tables)
+    anchors = set(re.findall(r'w:hyperlink w:anchor="([^"]+)"', xml))
+    assert anchors <= set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
+    assert not [name for name in names if "thumbnail" in name]
+
+
+def test_the_same_study_gives_the_same_docx(example_study, report_docx, tmp_path):
+    write_docx_report(example_study, tmp_path / "again.docx")
+    assert (tmp_path / "again.docx").read_bytes() == report_docx.read_bytes()
+
+
+def test_the_command_takes_format_and_template(example_study, tmp_path, capsys):
+    arguments = ["report", "--study", str(example_study.path)]
+    template = tmp_path / "own.html.j2"
+    template.write_text("{% for s in content.sections %}{{ s.title }};{% endfor %}")
+    assert main([*arguments, "--out", str(tmp_path / "r.html"), "--template", str(template)]) == 0
+    assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("In brief;")
+    template.write_text("{{ nothing }}")
+    assert main([*arguments, "--out", str(tmp_path / "r.html"), "--template", str(template)]) == 1
+    assert "own.html.j2" in capsys.readouterr().err
+    assert main([*arguments, "--format", "pdf"]) == 1
+    assert "allowed are html, docx" in capsys.readouterr().err
+    assert main([*arguments, "--template", str(tmp_path / "no.docx")]) == 1
+    assert main([*arguments, "--format", "docx", "--template", str(template)]) == 1
+    assert "expected a DOCX" in capsys.readouterr().err
+
+
+def test_percent_is_short():
+    assert percent(0.5) == "50 %"

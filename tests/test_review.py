@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
+
 import pandas as pd
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+from statsmodels.stats.proportion import proportion_confint
 
 from consult import schema
+from consult.errors import UserError
+from consult.themes.codebook import parse_codebook
+from consult.themes.review import Tables, draw_audit, draw_sample
+from consult.themes.review_audit import audit_of, clopper_pearson
+from consult.themes.review_back import texts_of
+from consult.themes.review_coders import agreements
+from consult.themes.review_sheets import read_sheet, write_sheet
 from consult.themes.verdicts import Verdict, apply_verdicts, text_hash
 
 THEMES = schema.build(
@@ -143,3 +157,210 @@ def nothing():
 def test_nothing_tagged_and_nothing_decided(nothing):
     assert applied(taggings=nothing).empty
     assert applied(verdict(0, "costs", "no"), taggings=nothing).empty
+
+
+# Samples and sheets -----------------------------------------------------------------------------------
+
+CODEBOOK = parse_codebook(
+    """
+codebook: small
+title: Small
+version: 3
+language: en
+description: For tests.
+themes:
+  - {id: access, name: Access, definition: Who is left out., examples: [{language: en, text: "=1+1 is left out"}]}
+  - {id: migrants, name: Migrants, parent: access, definition: Migrants., phrases: {en: ["migrant*"]}}
+  - {id: costs, name: Costs, definition: What it costs., phrases: {en: ["cost*"]}}
+""",
+    "small.yaml",
+)
+QUESTIONS = schema.build(
+    "questions",
+    [{"question_id": "q", "consultation_id": "c", "number": 1, "text": "What stands in the way?", "kind": "open"}],
+)
+
+
+def many(n=60):
+    """Sixty passages, one a response: every third in German, every other by an NGO, every fifth about costs."""
+    texts = tuple(f"It costs too much, says {i}." if i % 5 == 0 else f"Text number {i}." for i in range(n))
+    documents, passages = tables(texts)
+    documents = documents.assign(language=["de" if int(d[2:]) % 3 == 0 else "en" for d in documents["document_id"]])
+    responses = pd.DataFrame(
+        {
+            "response_id": documents["response_id"],
+            "stakeholder_type": ["ngo" if int(d[2:]) % 2 else "company" for d in documents["document_id"]],
+        }
+    )
+    taggings = schema.build("taggings", [tag(i, "costs") for i in range(0, n, 5)])
+    return Tables(passages, documents, responses, taggings)
+
+
+def test_a_sample_is_spread_as_the_passages_are_whatever_the_order_of_rows():
+    tables_ = many()
+    sample = draw_sample(tables_, CODEBOOK, ["costs"], 30, seed=1)
+    assert len({p.passage_id for p in sample.passages}) == 30
+    assert sum(p.language == "de" for p in sample.passages) == 10
+    shuffled = Tables(*(t.sample(frac=1, random_state=3) for t in vars(tables_).values()))
+    assert draw_sample(shuffled, CODEBOOK, ["costs"], 30, seed=1) == sample
+    assert draw_sample(tables_, CODEBOOK, ["costs"], 30, seed=2).passages != sample.passages
+    assert len(draw_sample(tables_, CODEBOOK, ["costs"], 999).passages) == 60
+
+
+def test_an_audit_holds_no_passage_with_the_theme():
+    sample = draw_audit(many(), CODEBOOK, "costs", 20)
+    assert not any("costs" in p.machine for p in sample.passages)
+    assert (sample.population, sample.population_new, sample.responses_without) == (48, 48, 48)
+
+
+def sheet(tmp_path, name, themes=("access", "migrants", "costs"), n=6):
+    hostile = ('=HYPERLINK("http://x")', "Write to ana@example.org", "+49", "-1", "@x", "Plain, with; signs\nand lines")
+    documents, passages = tables(hostile)
+    responses = pd.DataFrame({"response_id": documents["response_id"], "stakeholder_type": "ngo"})
+    drawn = Tables(passages, documents, responses, schema.build("taggings", [tag(1, "costs")]))
+    sample = draw_sample(drawn, CODEBOOK, themes, n)
+    files = write_sheet(sample, texts_of(sample, drawn, QUESTIONS), CODEBOOK, tmp_path / name)
+    return sample, files, hostile
+
+
+def grid(path):
+    if path.suffix == ".csv":
+        return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_name("To code").to_python()
+
+
+def save(path, rows):
+    if path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+        return path
+    book = xlsxwriter.Workbook(str(path))
+    for name in ("Notes", "To code"):
+        one = book.add_worksheet(name)
+        for r, row in enumerate(rows if name == "To code" else [["my notes"], ["none"]]):
+            one.write_row(r, 0, row)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("name", ["sheet.xlsx", "sheet.csv"])
+def test_a_sheet_is_blind_holds_no_formula_and_no_address(tmp_path, name):
+    _sample, files, hostile = sheet(tmp_path, name)
+    rows = grid(files[0])
+    assert rows[0] == [
+        "no.", "language", "question", "text", "Access [access]", "Migrants [migrants]", "Costs [costs]",
+        "none of the themes", "note", "passage", "sample",
+    ]  # fmt: skip
+    assert all(set(row[4:9]) == {""} for row in rows[1:])
+    shown = {row[3] for row in rows[1:]}
+    assert "Write to •••••••••••••••" in shown
+    if name.endswith("csv"):
+        assert {f"'{t}" for t in hostile if t[0] in "=+-@"} <= shown
+        assert len(files) == 2
+    else:
+        assert {t for t in hostile if t[0] in "=+-@"} <= shown
+        with zipfile.ZipFile(files[0]) as book:
+            sheets = [book.read(n) for n in book.namelist() if n.startswith("xl/worksheets/sheet")]
+        assert len(sheets) == 2
+        assert not any(b"<f>" in one or b"hyperlink" in one.lower().replace(b"hyperlink(", b"") for one in sheets)
+    with pytest.raises(UserError, match="may hold somebody's coding"):
+        sheet(tmp_path, name)
+
+
+@pytest.mark.parametrize("name", ["sheet.xlsx", "sheet.csv"])
+def test_a_coded_sheet_comes_back_sorted_moved_and_in_another_dialect(tmp_path, name):
+    sample, files, _ = sheet(tmp_path, name)
+    head, *body = grid(files[0])
+    marks = {
+        0: ("", "x", "", ""),
+        1: ("", "", "", "yes"),
+        2: ("no", "", "?", ""),
+        3: ("", "", "Ja", ""),
+        4: ("", "", "", ""),
+    }
+    for i, cells in marks.items():
+        body[i][4:8] = cells
+    rows = [row[::-1] for row in [["extra", *head], *(["-", *row] for row in reversed(body))]]
+    coded = read_sheet(save(tmp_path / f"back{files[0].suffix}", rows), CODEBOOK)
+    ids = [row[9] for row in body]
+    assert coded.sample_id == sample.sample_id
+    assert set(coded.not_read) == {ids[4], ids[5]}
+    assert coded.decisions == {
+        (ids[0], "access"): True, (ids[0], "migrants"): True, (ids[0], "costs"): False,
+        (ids[1], "access"): False, (ids[1], "migrants"): False, (ids[1], "costs"): False,
+        (ids[2], "access"): False, (ids[2], "costs"): None,
+        (ids[3], "access"): False, (ids[3], "migrants"): False, (ids[3], "costs"): True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [(5, "perhaps", r"row 2, column 'Migrants \[migrants\]': 'perhaps' is not an answer"),
+     (10, "other", "2 samples"), (8, "", None)],
+)  # fmt: skip
+def test_faults_of_a_sheet_are_named_by_row_and_column(tmp_path, column, cell, said):
+    _, files, _ = sheet(tmp_path, "sheet.csv")
+    rows = grid(files[0])
+    rows[1][column] = cell
+    path = save(tmp_path / "back.csv", rows)
+    if said:
+        with pytest.raises(UserError, match=said):
+            read_sheet(path, CODEBOOK)
+    else:
+        assert read_sheet(path, CODEBOOK).decisions == {}
+
+
+def test_a_row_cannot_say_both_a_theme_and_none(tmp_path):
+    _, files, _ = sheet(tmp_path, "sheet.csv")
+    rows = grid(files[0])
+    rows[1][5] = rows[1][7] = "yes"
+    with pytest.raises(UserError, match="says both"):
+        read_sheet(save(tmp_path / "back.csv", rows), CODEBOOK)
+    rows[0] = [h.replace("[costs]", "[other]") for h in rows[0]]
+    with pytest.raises(UserError, match="no theme 'other'"):
+        read_sheet(save(tmp_path / "back2.csv", rows), CODEBOOK)
+    with pytest.raises(UserError, match="no sheet has the columns"):
+        read_sheet(save(tmp_path / "back3.csv", [["a", "b"], ["1", "2"]]), CODEBOOK)
+
+
+# Audits and coders ------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 40), st.integers(1, 40))
+def test_the_exact_interval_is_that_of_statsmodels(n, of):
+    n = min(n, of)
+    low, high = proportion_confint(n, of, method="beta")
+    assert clopper_pearson(n, of) == pytest.approx((0.0 if n == 0 else low, 1.0 if n == of else high))
+
+
+def test_an_audit_bounds_what_was_missed():
+    """Of 20 of 48 passages without the theme, 1 mentions it: at the upper end 24.87 % of the 28 unread, 7 more."""
+    sample = draw_audit(many(), CODEBOOK, "costs", 20)
+    decisions = {p.passage_id: i == 0 for i, p in enumerate(sample.passages)}
+    audit = audit_of(sample, decisions, "Ana")
+    assert (audit.missed, audit.sampled, audit.population) == (1, 20, 48)
+    assert audit.high == pytest.approx(0.2487, abs=1e-4)
+    assert (audit.passages_at_most, audit.responses_found, audit.responses_at_most) == (8, 1, 8)
+    everything = draw_audit(many(), CODEBOOK, "costs", 48)
+    read = audit_of(everything, {p.passage_id: False for p in everything.passages}, "Ana")
+    assert (read.passages_at_most, read.responses_at_most) == (0, 0)
+    with pytest.raises(UserError, match="no row"):
+        audit_of(sample, {}, "Ana")
+
+
+def test_two_coders_agree_beyond_chance_and_disagreements_are_listed():
+    """20 passages: both yes on 8, both no on 8, differ on 4: kappa .6 by hand."""
+    answers = [("yes", "yes")] * 8 + [("no", "no")] * 8 + [("yes", "no")] * 2 + [("no", "yes")] * 2
+    given_ = [
+        Verdict(
+            passage_id=f"p{i:02}", document_id="d", text_hash="h", theme_id="costs", verdict=said, who=who, sample="s"
+        )
+        for i, pair in enumerate(answers)
+        for who, said in zip(("Ana", "Ben"), pair, strict=True)
+    ]
+    (found,) = agreements(given_, CODEBOOK)
+    values = found.evaluation.overall.set_index("measure")["value"]
+    assert values["Cohen's kappa"] == pytest.approx(0.6)
+    assert values["Gwet's AC1"] == pytest.approx(0.6)
+    assert found.disagreements["passage_id"].tolist() == ["p16", "p17", "p18", "p19"]
+    assert found.disagreements["first"].tolist() == ["yes", "yes", "no", "no"]

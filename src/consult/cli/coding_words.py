@@ -23,7 +23,18 @@ _MEASURES = (
 )
 # Between two people neither is right, so precision and recall mean nothing.
 _AGREEMENT = _MEASURES[-3:]
-_COLUMNS = ("texts", "coded", "found", "prevalence", "precision", "recall", "F1", "95 %", "kappa", "AC1")
+_COLUMNS = {
+    "n_texts": "texts",
+    "n_given": "coded",
+    "n_found": "found",
+    "prevalence": "share",
+    "precision": "prec.",
+    "recall": "recall",
+    "f1": "F1",
+    "interval": "95 %",
+    "kappa": "kappa",
+    "ac1": "AC1",
+}
 
 
 def evaluation_lines(found: dict[str, Any]) -> list[str]:
@@ -42,15 +53,16 @@ def evaluation_lines(found: dict[str, Any]) -> list[str]:
     themes = [(names.get(r["theme_id"], r["theme_id"]), r) for r in found["per_theme"]]
     known = [(name, row) for name, row in themes if row["n_given"] or row["n_found"]]
     silent = [name for name, row in themes if not (row["n_given"] or row["n_found"])]
-    lines += [*heading("By theme"), *_table("theme", known)]
+    lines += [*heading("By theme"), *_table("theme", known, without="n_texts")]
     if silent:
         lines += wrapped(f"Neither coded nor found: {', '.join(silent)}.", 2)
     spoken = sorted(found["per_language"], key=lambda r: (-r["n_texts"], r["language"]))
     lines += [*heading("By language"), *_table("language", [(language_name(r["language"]), r) for r in spoken])]
     lines += ["", *wrapped(
-        f"coded, found: themes given by the person and by the program. prevalence: share of decisions that the person "
-        f"said yes to. Intervals: bootstrap over texts; with under {FEW_TEXTS} texts they are wide and say little. "
-        f"Cells that the person left undecided are not counted. {found['n_disagreements']:,} decisions differ."
+        "coded, found: how often the person and the program gave the theme. share: prevalence, the share of decisions "
+        "that the person said yes to. prec.: precision. Intervals: bootstrap over texts; with under "
+        f"{FEW_TEXTS} texts they are wide and say little. Cells that the person left undecided are not counted. "
+        f"{found['n_disagreements']:,} decisions differ."
     )]  # fmt: skip
     return lines
 
@@ -78,19 +90,20 @@ def _overall(rows: Sequence[Mapping[str, Any]], measures: Sequence[tuple[str, st
     return columns(("measure", "value", "95 %"), cells)
 
 
-def _table(what: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
-    cells = [
-        (
-            name,
-            *(f"{row[k]:,.0f}" for k in ("n_texts", "n_given", "n_found")),
-            "-" if row["prevalence"] is None else f"{row['prevalence'] * 100:.1f} %",
-            *(_number(row[k]) for k in ("precision", "recall", "f1")),
-            _interval(row["f1_low"], row["f1_high"]),
-            *(_number(row[k]) for k in ("kappa", "ac1")),
-        )
-        for name, row in rows
-    ]
-    return columns((what, *_COLUMNS), cells)
+def _table(what: str, rows: Sequence[tuple[str, Mapping[str, Any]]], without: str = "") -> list[str]:
+    shown = {key: words for key, words in _COLUMNS.items() if key != without}
+    return columns((what, *shown.values()), [(name, *(_cell(row, key) for key in shown)) for name, row in rows])
+
+
+def _cell(row: Mapping[str, Any], key: str) -> str:
+    if key == "interval":
+        return _interval(row["f1_low"], row["f1_high"])
+    value = row[key]
+    if key.startswith("n_"):
+        return f"{value:,.0f}"
+    if key == "prevalence":
+        return "-" if value is None else f"{value * 100:.1f} %"
+    return _number(value)
 
 
 def _number(value: float | None) -> str:

@@ -210,14 +210,17 @@ def example(
 @app.command()
 def report(
     study: StudyFolder = None,
-    out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("report.html"),
+    form: Annotated[str | None, typer.Option("--format", help="html or docx. Left out: by the file's name.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write. Left out: report.html.")] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="Your own template: Jinja2 for html, a DOCX with styles for docx.")
+    ] = None,
 ) -> None:
-    """Write the report of a study as one HTML file that needs nothing else."""
-    from consult.report import write_html_report
+    """Write the report of a study as one HTML or DOCX file that needs nothing else."""
+    from consult.report import write_report
 
-    opened = Study.open(_study_folder(study))
-    write_html_report(opened, out)
-    sys.stdout.write(f"{out}\n")
+    written = write_report(Study.open(_study_folder(study)), form, out, template=template)
+    sys.stdout.write(f"{written}\n")
 
 
 @app.command()

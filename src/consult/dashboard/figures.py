@@ -173,7 +173,10 @@ def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
 def _picked(key: str, pick: str) -> None:
     state: Any = st.session_state.get(f"{key}_chart") or {}
     points = (state.get("selection") or {}).get("pick") or []
-    st.session_state[f"{key}_open"] = str(points[0].get(pick, NOTHING)) if points else NOTHING
+    value = points[0].get(pick, NOTHING) if points else NOTHING
+    if isinstance(value, int | float):  # a day comes back as milliseconds since 1970
+        value = f"{pd.Timestamp(value, unit='ms'):%Y-%m-%d}"
+    st.session_state[f"{key}_open"] = str(value)
 
 
 def _open_list(measure: measures.Measure, names: Mapping[str, str], key: str, label: str, limit: int) -> str:

@@ -32,6 +32,10 @@ TEXTS = {
     "similarity": "Found by likeness to the codebook's examples, not by its phrases. Read before you rely on it.",
     "rule": "Found by a phrase of the codebook; the words are marked.",
     "masked": "E-mail addresses, telephone numbers and bank accounts are covered with dots.",
+    "agreement": (
+        "Kappa and AC1 are 1 where two people always agree and 0 where they agree as often as chance would have it. "
+        "AC1 is steadier where a theme is rare."
+    ),
     "together": "Of the responses with the theme of a row, the share that also mentions the theme of the column.",
     "map": (
         "Each dot is a passage; passages that say similar things lie close to each other, in any language. Distances "

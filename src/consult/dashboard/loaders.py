@@ -13,6 +13,7 @@ from consult.dashboard.search import SearchIndex
 from consult.dashboard.texts import Texts
 from consult.report.quotes import Quotable
 from consult.study import Study
+from consult.themes.codebook import Codebook, load_codebook
 
 KEPT_STUDIES = 3
 """How many studies are kept in memory at once; the one not asked for longest goes first."""
@@ -44,6 +45,12 @@ class Loaded:
     def search(self) -> SearchIndex:
         """Full-text search."""
         return _search(str(self.study.path), self.state)
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook in force."""
+        path = self.study.codebook_path
+        return _codebook(str(path), path.stat().st_mtime_ns)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one table of the study; it must not be changed."""
@@ -89,6 +96,11 @@ def _quotable(path: str, state: str) -> Quotable:  # noqa: ARG001
 @st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Preparing the search …")
 def _search(path: str, state: str) -> SearchIndex:  # noqa: ARG001
     return SearchIndex.from_study(Study.open(path))
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the codebook …")
+def _codebook(path: str, changed: int) -> Codebook:  # noqa: ARG001
+    return load_codebook(path)
 
 
 @st.cache_resource(max_entries=KEPT_STUDIES * 12, show_spinner="Reading the study …")

@@ -18,6 +18,7 @@ from consult.dashboard.pages.method import method_page
 from consult.dashboard.pages.overview import overview_page
 from consult.dashboard.pages.report import report_page
 from consult.dashboard.pages.responses import responses_page
+from consult.dashboard.pages.review import review_page
 from consult.dashboard.pages.start import start_page
 from consult.dashboard.pages.themes import themes_page
 from consult.dashboard.pages.topics import topics_page
@@ -49,6 +50,7 @@ PAGES = (
     Page(claims_page, "Claims", ":material/fact_check:", "claims", "What can be said"),
     Page(gaps_page, "Gaps", ":material/search_off:", "gaps", "What can be said"),
     Page(compare_page, "Compare", ":material/compare_arrows:", "compare", "What can be said"),
+    Page(review_page, "Review", ":material/rate_review:", "review", "What can be said"),
     Page(report_page, "Report and export", ":material/download:", "report", "Take away"),
     Page(method_page, "Method", ":material/science:", "method", "Take away"),
 )

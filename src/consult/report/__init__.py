@@ -1,6 +1,45 @@
 """What leaves the tool: reports and exports."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from consult.errors import UserError
 from consult.report.html import write_html_report
 from consult.report.word import write_docx_report
+from consult.study import Study
 
-__all__ = ["write_docx_report", "write_html_report"]
+FORMATS = {"html": write_html_report, "docx": write_docx_report}
+
+__all__ = ["FORMATS", "write_docx_report", "write_html_report", "write_report"]
+
+
+def write_report(
+    study: Study, form: str | None = None, out: Path | None = None, *, template: Path | None = None
+) -> Path:
+    """
+    Write the report of a study.
+
+    Args:
+        study: A study that has been run.
+        form: ``html`` or ``docx``; None takes it from the file's name, html where that says nothing.
+        out: The file; None is ``report.html`` or ``report.docx`` in the current folder.
+        template: A template of one's own; see `write_html_report` and `write_docx_report`.
+
+    Returns:
+        The file written.
+
+    Raises:
+        UserError: The format is unknown, the study is empty, or the file or template is at fault.
+    """
+    ending = out.suffix.lower().removeprefix(".") if out else ""
+    chosen = form or (ending if ending in FORMATS else "html")
+    if chosen not in FORMATS:
+        message = f"--format {chosen}: there is no such format; allowed are {', '.join(FORMATS)}. Choose one of them."
+        raise UserError(message)
+    target = out or Path(f"report.{chosen}")
+    if template is not None and not template.is_file():
+        message = f"--template {template}: there is no such file; expected a template. Check the path."
+        raise UserError(message)
+    FORMATS[chosen](study, target, template=template)
+    return target

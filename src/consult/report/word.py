@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 from consult.errors import UserError
 from consult.report.blocks import Block, Bullets, Content, Figure, Paragraph, Quoted, Section, Table
 from consult.report.content import build
-from consult.report.exports.files import write_file
+from consult.report.exports.files import write_file, zipped
 from consult.report.word_parts import (
     BODY,
     STYLES,
@@ -18,14 +20,22 @@ from consult.report.word_parts import (
     add_styles,
     bookmark,
     describe,
+    drop_thumbnail,
+    keep_whole,
+    page,
     repeat_head,
     set_language,
+    set_widths,
     shade,
 )
 from consult.study import Study
 
-FULL_WIDTH = 16.0
+FULL_WIDTH = 17.0
+# A fixed time of making: the same study gives the same bytes. When its stages ran stands in the annex.
+MADE = datetime(2000, 1, 1)
+LETTER, BOLD, PADDING, WORD = 0.175, 1.15, 0.45, 20
 BAR = 14
+BAR_WIDTH = 2.6
 _TONES = {"plain": BODY, "soft": "Report Soft", "caveat": "Report Caveat", "finding": "Report Finding"}
 
 
@@ -56,9 +66,12 @@ def render_docx(content: Content, *, template: Path | None = None) -> bytes:
         raise UserError(message) from error
     add_styles(document)
     set_language(document, "en-GB")
+    if template is None:
+        page(document)
     document.core_properties.title = content.title
     document.core_properties.author = "consult"
     document.core_properties.comments = content.caveat
+    document.core_properties.created = document.core_properties.modified = MADE
     document.add_paragraph(content.title, style="Title")
     document.add_paragraph(content.lead, style="Subtitle")
     document.add_paragraph(content.caveat, style="Report Caveat")
@@ -68,9 +81,11 @@ def render_docx(content: Content, *, template: Path | None = None) -> bytes:
     for section in content.sections:
         writer.section(section, 1)
     document.add_paragraph(content.closing, style="Report Soft")
+    drop_thumbnail(document)
     buffer = BytesIO()
     document.save(buffer)
-    return buffer.getvalue()
+    with zipfile.ZipFile(buffer) as archive:  # packed again: the same content gives the same bytes
+        return zipped({name: archive.read(name) for name in archive.namelist()})
 
 
 class _Writer:
@@ -135,26 +150,26 @@ class _Writer:
         self.document.add_paragraph(f"{quote.source_line} ({quote.passage_id})", style="Report Source")
 
     def _table(self, table: Table) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
 
         self._caption("Table", table.caption, with_next=True)
         width = len(table.columns) + bool(table.bars)
         made = self.document.add_table(rows=1, cols=width, style=STYLES["table"])
-        made.autofit = True
         repeat_head(made.rows[0])
         for i, name in enumerate(table.columns):
             self._cell(made.rows[0].cells[i], name, right=not table.is_text(i), head=True)
         if table.bars:
+            made.rows[0].cells[-1].paragraphs[0].style = STYLES["cell"]
             shade(made.rows[0].cells[-1])
         for n, row in enumerate(table.rows):
-            cells = made.add_row().cells
+            line = made.add_row()
+            keep_whole(line)
+            cells = line.cells
             for i, text in enumerate(row):
                 self._cell(cells[i], text, right=not table.is_text(i))
             if table.bars:
-                run = cells[-1].paragraphs[0].add_run("█" * round(BAR * table.bars[n]))
-                run.style = STYLES["bar"]
-                cells[-1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
                 cells[-1].paragraphs[0].style = STYLES["cell"]
+                cells[-1].paragraphs[0].add_run("█" * round(BAR * table.bars[n]), style=STYLES["bar"])
+        set_widths(made, column_widths(table))
         self.document.add_paragraph(style="Report Space")
 
     def _cell(self, cell: Any, text: str, *, right: bool, head: bool = False) -> None:
@@ -168,6 +183,25 @@ class _Writer:
         if head:
             run.bold = True
             shade(cell)
+
+
+def column_widths(table: Table) -> list[float]:
+    """Return the widths of a table's columns in cm: numbers get what they need, texts share the rest."""
+    need, wish = [], []
+    for i, name in enumerate(table.columns):
+        cells = [row[i] for row in table.rows]
+        words = max((len(word) for text in (name, *cells) for word in text.split()), default=1)
+        longest = max((len(text) for text in cells), default=1)
+        if table.is_text(i):
+            need.append(min(words, WORD) * LETTER + PADDING)
+            wish.append(float(min(longest, 60)) if longest > min(words, WORD) else 0.0)
+        else:
+            head = max(len(word) for word in (name or "-").split())
+            need.append(max(longest, head * BOLD) * LETTER + PADDING)
+            wish.append(0.0)
+    left = max(FULL_WIDTH - (BAR_WIDTH if table.bars else 0.0) - sum(need), 0.0)
+    widths = [n + left * w / (sum(wish) or 1.0) for n, w in zip(need, wish, strict=True)]
+    return [*widths, BAR_WIDTH] if table.bars else widths
 
 
 def clean(text: str) -> str:

@@ -108,7 +108,7 @@ def add_contents(document: Any, title: str, entries: Sequence[tuple[int, str, st
         paragraph = document.add_paragraph(style="Report Contents")
         if i == 0:
             _mark(paragraph, "begin")
-            _code(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
+            _code(paragraph, 'TOC \\o "1-1" \\h \\z \\u')
             _mark(paragraph, "separate")
         link = element("w:hyperlink", anchor=anchor(key), history="1")
         run = paragraph.add_run(words)
@@ -147,6 +147,40 @@ def repeat_head(row: Any) -> None:
     row._tr.get_or_add_trPr().append(element("w:tblHeader", val="true"))  # noqa: SLF001
 
 
+def keep_whole(row: Any) -> None:
+    """Keep a table's row on one page."""
+    row._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))  # noqa: SLF001
+
+
+def set_widths(table: Any, widths: Sequence[float]) -> None:
+    """Fix the widths of a table's columns, in cm."""
+    from docx.shared import Cm
+
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Cm(width)
+
+
+def page(document: Any) -> None:
+    """Set an A4 page with narrow margins and a plain typeface."""
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.0)
+    section.top_margin = section.bottom_margin = Cm(2.2)
+    for name in (BODY, "Title", "Subtitle", "Heading 1", "Heading 2"):
+        font = document.styles[name].font
+        font.name = "Arial"
+        fonts = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{kind}"), None)
+
+
 def shade(cell: Any, colour: str = "EAF0F5") -> None:
     """Colour the background of a cell."""
     cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=colour))  # noqa: SLF001
@@ -159,3 +193,11 @@ def set_language(target: Any, language: str) -> None:
     else:
         run_properties = target._r.get_or_add_rPr()  # noqa: SLF001
     run_properties.append(element("w:lang", val=language))
+
+
+def drop_thumbnail(document: Any) -> None:
+    """Take away the small picture of another document that python-docx's own template carries."""
+    package = document.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):
+            del package.rels[key]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 from consult.text.languages import EU_LANGUAGES
 
@@ -35,10 +37,19 @@ def stop_words(language: str) -> frozenset[str]:
     own = _OWN.get(language, "").split()
     if language == "mt":
         return frozenset(own)
-    from spacy.util import get_lang_class
+    return frozenset({word.lower() for word in _spacy_words(language)} | set(own))
 
-    words = get_lang_class(language).Defaults.stop_words
-    return frozenset({word.lower() for word in words} | set(own))
+
+def _spacy_words(language: str) -> set[str]:
+    """Read spaCy's list from its file: importing the language would build its whole tokenizer, seconds for French."""
+    package = find_spec("spacy.lang")
+    folder = Path(next(iter(package.submodule_search_locations or ()))) if package else Path()
+    spec = spec_from_file_location(f"_stop_words_{language}", folder / language / "stop_words.py")
+    if spec is None or spec.loader is None:
+        return set()
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return set(module.STOP_WORDS)
 
 
 @cache

@@ -84,10 +84,16 @@ def write_sheet(sample: Sample, texts: Mapping[str, Texts], codebook: Codebook, 
         The files written.
 
     Raises:
-        UserError: The ending is another, or the file cannot be written.
+        UserError: The ending is another, the file exists, or it cannot be written.
     """
     if path.suffix.lower() not in FORMATS:
         message = f"{path}: '{path.suffix}' is not a sheet; allowed are {', '.join(FORMATS)}. Name it so."
+        raise UserError(message)
+    if path.exists():
+        message = (
+            f"{path}: this file exists, and may hold somebody's coding; expected a new file. Name another one "
+            "with --out, or move it away."
+        )
         raise UserError(message)
     themes = [codebook.by_id[t] for t in sample.themes]
     rows = [_headings(themes), *_rows(sample, texts, len(themes))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 SHARPNESS = 14.0
 """Higher draws passages closer to their own topic."""
@@ -35,7 +36,8 @@ def place(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray
 def _two_axes(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return coordinates on the two leading principal components, scaled to the unit square, signs fixed."""
     centred = points - points.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
+    with threadpool_limits(1):  # the same numbers whatever the cores, and faster for a matrix this small
+        _, axes = np.linalg.eigh(centred.T @ centred)
     pair = axes[:, ::-1][:, :2]
     pair = pair * np.where(pair[np.abs(pair).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     found = centred @ pair
