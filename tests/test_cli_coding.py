@@ -9,9 +9,9 @@ import shutil
 
 import pytest
 
+from consult import pipeline
 from consult.cli import main
 from consult.cli.printing import WIDTH
-from consult.pipeline import shipped_data
 from consult.study import Study
 from consult.themes.review_audit import latest_audit, read_audits
 from consult.themes.verdicts import read_verdicts
@@ -19,10 +19,52 @@ from consult.themes.verdicts import read_verdicts
 THEME = "affordability-funding"
 
 
+CODEBOOK = """
+codebook: small
+title: Small
+version: 1
+language: en
+description: For tests.
+themes:
+  - id: affordability-funding
+    name: Affordability and funding
+    definition: What learning costs and who pays for it.
+    examples: [{language: en, text: "Courses cost too much."}]
+    phrases: {en: ["cost*", "too expensive"]}
+  - id: rural
+    name: Rural areas
+    definition: People in villages.
+    examples: [{language: en, text: "There is no course in my village."}]
+    phrases: {en: ["village*"]}
+"""
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory):
+    """Forty English answers, every fourth about costs, read and tagged."""
+    folder = tmp_path_factory.mktemp("small")
+    talks = [
+        "Courses cost far too much for most people.",
+        "The teachers should be trained better than now.",
+        "Every diploma must be recognised in all countries.",
+        "Nobody told us that the programme exists.",
+    ]
+    rows = [[f"F{i}", ("Company", "NGO")[i % 2], f"{talks[i % 4]} This is answer {i} of many."] for i in range(40)]
+    with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["Reference", "User type", "Your opinion on learning accounts"], *rows])
+    (folder / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
+    study = Study.create(folder / "study")
+    pipeline.use_codebook(study, folder / "codebook.yaml")
+    pipeline.ingest([folder / "answers.csv"], study, mapping={"text": ["Your opinion on learning accounts"]})
+    for stage in ("passages", "tag"):
+        pipeline.run_stage(study, stage, pipeline.Options())
+    return study
+
+
 @pytest.fixture
-def study(example_study, tmp_path):
+def study(tagged, tmp_path):
     """A copy that a test may add verdicts to."""
-    shutil.copytree(example_study.path, tmp_path / "study")
+    shutil.copytree(tagged.path, tmp_path / "study")
     return Study.open(tmp_path / "study")
 
 
@@ -59,7 +101,7 @@ def column(path, theme):
 
 
 def test_evaluation_of_the_example_in_words_and_data(example_study, capsys, tmp_path):
-    truth = shipped_data() / "microcredentials" / "truth.csv"
+    truth = pipeline.shipped_data() / "microcredentials" / "truth.csv"
     found = data(capsys, example_study, "evaluate", str(truth), "--resamples", "200")
     values = {row["measure"]: row for row in found["overall"]}
     assert values["F1 (micro)"]["low"] <= values["F1 (micro)"]["value"] <= values["F1 (micro)"]["high"]
@@ -88,20 +130,20 @@ def test_rows_that_match_no_response_are_reported(example_study, capsys, tmp_pat
 
 def test_an_audit_goes_out_blind_and_comes_back_with_its_bound(study, capsys, tmp_path):
     before = study.read("taggings")
-    drawn = data(capsys, study, "review", "--audit", THEME, "--n", "40", "--out", str(tmp_path / "a.csv"))
+    drawn = data(capsys, study, "review", "--audit", THEME, "--n", "20", "--out", str(tmp_path / "a.csv"))
     sheet = tmp_path / "a.csv"
     tagged = set(before.loc[before["theme_id"] == THEME, "passage_id"])
     rows = list(csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig"), newline="")))
-    assert len(rows) == drawn["n"] == 40
+    assert len(rows) == drawn["n"] == 20
     assert not {row["passage"] for row in rows} & tagged
     head = column(sheet, THEME)
     coded = code(sheet, tmp_path / "back.csv", lambda i, _: {head: "yes" if i == 0 else "no"})
     back = data(capsys, study, "review", "--take-back", str(coded), "--coder", "Ana")
-    assert (back["n_read"], back["n_yes"], back["n_new"]) == (40, 1, 40)
+    assert (back["n_read"], back["n_yes"], back["n_new"]) == (20, 1, 20)
     audit = latest_audit(study, THEME)
-    assert (audit.missed, audit.sampled, audit.who) == (1, 40, "Ana")
+    assert (audit.missed, audit.sampled, audit.who) == (1, 20, "Ana")
     assert audit.population == len(study.read("passages")) - len(tagged)
-    assert audit.rate < audit.high < 0.14
+    assert audit.rate < audit.high < 0.25
     now = study.read("taggings")
     person = now[now["assigned_by"] == "person"]
     assert set(person["passage_id"]) == {rows[0]["passage"]}
@@ -136,7 +178,6 @@ def test_two_coders_are_compared_and_their_verdicts_survive_a_new_run(study, cap
     assert decided["passage_id"].nunique() == 15
     found = data(capsys, study, "evaluate", "--resamples", "100")
     assert found["n_compared"] == 20
-    assert "evaluate" not in words
     codebook = study.codebook_path.read_text(encoding="utf-8")
     study.write_codebook(codebook + "\n# read again\n")
     said(capsys, study, "tag")
@@ -159,3 +200,18 @@ def test_faults_of_review_are_said_in_one_sentence(study, capsys, tmp_path):
         capsys, study, "review", "--take-back", str(tmp_path / "c.csv"), "--coder", "Ana"
     )
     assert not (study.path / "verdicts.jsonl").exists()
+
+
+def test_a_sample_shared_out_among_coders_overlaps_as_asked(study, capsys, tmp_path):
+    out = str(tmp_path / "s.csv")
+    found = data(
+        capsys, study, "review", "--theme", THEME, "--n", "20", "--out", out, "--coders", "Ana,Ben", "--overlap", "6"
+    )
+    read = []
+    for name in ("Ana", "Ben"):
+        text = (tmp_path / f"s-{name.lower()}.csv").read_text(encoding="utf-8-sig")
+        read.append({row["passage"] for row in csv.DictReader(io.StringIO(text, newline=""))})
+        assert found["coders"][name].endswith(f"s-{name.lower()}.csv")
+    assert [len(one) for one in read] == [13, 13]
+    assert len(read[0] & read[1]) == 6
+    assert len(read[0] | read[1]) == 20

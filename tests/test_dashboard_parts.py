@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -161,3 +163,19 @@ def test_theme_family_goes_all_the_way_down():
 
 def test_file_names_are_plain():
     assert file_name("Ünïcode / ..\\ ?", suffix="svg") == "n-code.svg"
+
+
+@pytest.mark.parametrize("form", ["html", "csv", "xlsx", "package"])
+def test_what_is_handed_out_holds_something_and_masks_personal_data(form, tmp_path):
+    from consult.dashboard.loaders import Loaded
+    from consult.dashboard.pages import report
+    from dashboard_study import make_study
+
+    loaded = Loaded(make_study(tmp_path / "study"), "now")
+    content = report._report(loaded, form) if form == "html" else report._export(loaded, form)
+    texts = [content]
+    if form != "html":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            texts = [archive.read(name) for name in archive.namelist()]
+    assert sum(map(len, texts)) > 1000
+    assert not any(b"ana@example.org" in text for text in texts)

@@ -10,28 +10,37 @@ import pytest
 
 from consult import measures
 from consult.cli import main
+from consult.errors import UserError
 from consult.report import write_docx_report, write_html_report
 from consult.report.blocks import Quoted, Table
 from consult.report.content import build
+from consult.report.html import render_html
 from consult.report.material import finding
 from consult.report.quotes import Quotable
+from consult.report.word import render_docx
 from consult.report.words import percent
+from consult.study import Study
 from consult.text.privacy import mask
+from measures_study import document, response, tables, tagging
 
 
 @pytest.fixture(scope="session")
-def report_text(example_study, tmp_path_factory):
-    """The example's report as HTML, written once."""
-    out = tmp_path_factory.mktemp("report") / "report.html"
-    write_html_report(example_study, out)
-    return out.read_text(encoding="utf-8")
+def content(example_study):
+    """The example's report, written once; its figures are drawn once."""
+    return build(example_study)
 
 
 @pytest.fixture(scope="session")
-def report_docx(example_study, tmp_path_factory):
-    """The example's report as DOCX, written once."""
+def report_text(content):
+    """The example's report as HTML."""
+    return render_html(content)
+
+
+@pytest.fixture(scope="session")
+def report_docx(content, tmp_path_factory):
+    """The example's report as DOCX."""
     out = tmp_path_factory.mktemp("report") / "report.docx"
-    write_docx_report(example_study, out)
+    out.write_bytes(render_docx(content))
     return out
 
 
@@ -90,8 +99,8 @@ def test_every_number_of_a_theme_is_that_of_the_measure(example_study, report_te
         assert finding(n, total, low, high).rstrip(".") in said
 
 
-def test_every_share_in_a_table_is_between_nothing_and_all(example_study):
-    found = [block for block in blocks(build(example_study).sections) if isinstance(block, Table)]
+def test_every_share_in_a_table_is_between_nothing_and_all(content):
+    found = [block for block in blocks(content.sections) if isinstance(block, Table)]
     assert len(found) > 10
     for table in found:
         assert all(len(row) == len(table.columns) for row in table.rows)
@@ -99,9 +108,9 @@ def test_every_share_in_a_table_is_between_nothing_and_all(example_study):
         assert not any("nan" in cell.lower().split() for row in table.rows for cell in row)
 
 
-def test_every_quote_has_a_source_that_is_found_again(example_study):
+def test_every_quote_has_a_source_that_is_found_again(example_study, content):
     passages = set(example_study.read("passages")["passage_id"])
-    quotes = [block.quote for block in blocks(build(example_study).sections) if isinstance(block, Quoted)]
+    quotes = [block.quote for block in blocks(content.sections) if isinstance(block, Quoted)]
     assert len(quotes) > 50
     assert {quote.passage_id for quote in quotes} <= passages
 
@@ -119,17 +128,30 @@ def test_words_for_shares_follow_the_rules(n, total, words):
 
 
 def test_respondents_markup_is_shown_as_text(tmp_path):
-    import consult
-
-    source = tmp_path / "a.csv"
-    evil = "<img src=x onerror=alert(1)> Fees are too high <b>for</b> <script>alert(2)</script> people like us"
-    source.write_text("id,text\n" + "\n".join(f'{i},"{evil} number {i}"' for i in range(12)))
-    study = consult.run([source], tmp_path / "s", title="<script>alert(3)</script>")
+    evil = (
+        "<img src=x onerror=alert(1)> Fees <b>for</b> <script>alert(2)</script> all of us are too high, \x0b\ufffe says"
+    )
+    study = Study.create(tmp_path / "s", title="<script>alert(3)</script>")
+    documents = [document(str(i), str(i), text=f"{evil} number {i}") for i in range(12)]
+    study.write(
+        tables(
+            responses=[response(str(i), organisation="<b>Us</b> & them", source_row=i + 1) for i in range(12)],
+            documents=documents,
+            passages=[
+                {"passage_id": f"p-{i}", "document_id": f"d-{i}", "start": 0, "end": len(d["text"]), "text": d["text"]}
+                for i, d in enumerate(documents)
+            ],
+            taggings=[tagging(str(i), "access", str(i), start=29, end=33) for i in range(12)],
+        )
+    )
     write_html_report(study, tmp_path / "r.html")
     text = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<script" not in text
     assert not re.search(r"<img (?!alt=)", text)
+    assert "<mark>Fees</mark>" in text
     write_docx_report(study, tmp_path / "r.docx")
+    with zipfile.ZipFile(tmp_path / "r.docx") as archive:
+        assert "&lt;script&gt;" in archive.read("word/document.xml").decode()
 
 
 def test_the_docx_has_styles_captions_and_texts_for_its_figures(report_docx):
@@ -152,9 +174,8 @@ def test_the_docx_has_styles_captions_and_texts_for_its_figures(report_docx):
     assert not [name for name in names if "thumbnail" in name]
 
 
-def test_the_same_study_gives_the_same_docx(example_study, report_docx, tmp_path):
-    write_docx_report(example_study, tmp_path / "again.docx")
-    assert (tmp_path / "again.docx").read_bytes() == report_docx.read_bytes()
+def test_the_same_content_gives_the_same_docx(content, report_docx):
+    assert render_docx(content) == report_docx.read_bytes()
 
 
 def test_the_command_takes_format_and_template(example_study, tmp_path, capsys):
@@ -163,14 +184,18 @@ def test_the_command_takes_format_and_template(example_study, tmp_path, capsys):
     template.write_text("{% for s in content.sections %}{{ s.title }};{% endfor %}")
     assert main([*arguments, "--out", str(tmp_path / "r.html"), "--template", str(template)]) == 0
     assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("In brief;")
-    template.write_text("{{ nothing }}")
-    assert main([*arguments, "--out", str(tmp_path / "r.html"), "--template", str(template)]) == 1
-    assert "own.html.j2" in capsys.readouterr().err
     assert main([*arguments, "--format", "pdf"]) == 1
     assert "allowed are html, docx" in capsys.readouterr().err
     assert main([*arguments, "--template", str(tmp_path / "no.docx")]) == 1
-    assert main([*arguments, "--format", "docx", "--template", str(template)]) == 1
-    assert "expected a DOCX" in capsys.readouterr().err
+
+
+def test_templates_with_faults(content, tmp_path):
+    template = tmp_path / "own.html.j2"
+    template.write_text("{{ nothing }}")
+    with pytest.raises(UserError, match=r"own\.html\.j2"):
+        render_html(content, template=template)
+    with pytest.raises(UserError, match="expected a DOCX"):
+        render_docx(content, template=template)
 
 
 def test_percent_is_short():

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 DEFAULT_CODEBOOK = "lifelong-learning"
+EDITS = "edits.jsonl"
+FOUND_TOPICS = "topics.zip"
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,63 @@ def run_stage(study: Study, name: str, options: Options, progress: Progress | No
     return StageRun(name, skipped=False, seconds=seconds, counts=counts)
 
 
+def edit_topics(
+    study: Study,
+    action: str,
+    topic_ids: Sequence[str] = (),
+    *,
+    label: str | None = None,
+    n_parts: int | None = None,
+    passage_ids: Sequence[str] = (),
+    undoes: str | None = None,
+    who: str = "",
+    why: str = "",
+    progress: Progress | None = None,
+) -> StageRun:
+    """
+    Edit the topics of a study, and record who did it, when and why; every later run replays it.
+
+    Args:
+        study: A study whose topics have been found.
+        action: merge, split, rename, move, hide or undo.
+        topic_ids: The topics to do it to; for `move`, the topic that the passages go to.
+        label: New label, for rename and merge.
+        n_parts: Number of parts, for split.
+        passage_ids: Passages, for move.
+        undoes: Id of the edit to take back, for undo; None takes the last one.
+        who: Who does it.
+        why: For the record.
+        progress: As for `run`.
+
+    Raises:
+        UserError: A topic, passage or edit does not exist, or something is missing.
+    """
+    from consult.topics import make_edit, read_edit
+    from consult.topics.edits import active
+
+    if action == "undo" and undoes is None:
+        standing = active([read_edit(record) for record in study.lines(EDITS)])
+        if not standing:
+            message = "topics undo: there is no edit to take back."
+            raise UserError(message)
+        undoes = standing[-1].edit_id
+    edit = make_edit(
+        action,
+        study.read("topics"),
+        study.read("passage_topics"),
+        topic_ids,
+        label=label,
+        n_parts=n_parts,
+        passage_ids=passage_ids,
+        undoes=undoes,
+        who=who,
+        when=datetime.now(tz=UTC).isoformat(timespec="milliseconds"),
+        why=why,
+    )
+    study.append(EDITS, edit.record())
+    return run_stage(study, "topics", remember_options(study, None), progress)
+
+
 def use_codebook(study: Study, codebook: Path | str | None) -> None:
     """
     Put a codebook in force: the file or shipped codebook named, else the study's own, else the default.
@@ -299,23 +359,42 @@ def _campaigns(study: Study, options: Options, report: Progress) -> Mapping[str,
 
 def _topics(study: Study, options: Options, report: Progress) -> Mapping[str, pd.DataFrame]:
     from consult.text.embedding import Embedder
-    from consult.topics import find_topics
+    from consult.topics import apply_edits, carry_ids, find_topics, read_edit
+    from consult.topics.store import pack, unpack
 
-    passages, documents = study.read("passages"), study.read("documents")
+    passages, documents, responses = study.read("passages"), study.read("documents"), study.read("responses")
     vectors, offsets = _vectors(study, passages, documents, options, report)
     embedder = Embedder(options.embedding, study.path / "models")
-    found = find_topics(
-        passages,
-        documents,
-        study.read("responses"),
-        vectors,
-        language=options.language,
-        n_topics=options.n_topics,
-        seed=options.seed,
-        embed=lambda texts, languages: embedder.embed(texts, languages, offsets),
-        progress=lambda done, total: report("topics", done, total),
-    )
-    return {name: getattr(found, name) for name in STAGES["topics"].writes}
+
+    def embed(texts: Sequence[str], languages: Sequence[str]) -> Any:
+        return embedder.embed(texts, languages, offsets)
+
+    stage = STAGES["topics"]
+    chosen = {option: getattr(options, option) for option in stage.options}
+    key = _hash(consult.__version__, json.dumps(chosen, sort_keys=True), study.digest(stage.reads))
+    stored = unpack(study.model_path(FOUND_TOPICS))
+    if stored and stored[1] == key:
+        found = stored[0]
+    else:
+        found = find_topics(
+            passages,
+            documents,
+            responses,
+            vectors,
+            language=options.language,
+            n_topics=options.n_topics,
+            seed=options.seed,
+            embed=embed,
+            progress=lambda done, total: report("topics", done, total),
+        )
+        if stored:
+            found = carry_ids(found, stored[0].passage_topics)
+        study.write_model(FOUND_TOPICS, pack(found, key))
+    edits = [read_edit(record) for record in study.lines(EDITS)]
+    edited = apply_edits(found, edits, passages, documents, responses, vectors, language=options.language, embed=embed)
+    for lost in edited.not_carried:
+        report(f"edit not carried over: {lost.reason}", 1, 1)
+    return {name: getattr(edited.result, name) for name in stage.writes}
 
 
 def _tag(study: Study, options: Options, report: Progress) -> Mapping[str, pd.DataFrame]:
@@ -378,7 +457,7 @@ STAGES: dict[str, Stage] = {
 }
 
 # Files with people's decisions that a stage replays.
-_DECISIONS: dict[str, tuple[str, ...]] = {"topics": ("edits.jsonl",), "tag": ("verdicts.jsonl",)}
+_DECISIONS: dict[str, tuple[str, ...]] = {"topics": (EDITS,), "tag": ("verdicts.jsonl",)}
 
 
 # What is up to date ----------------------------------------------------------------------------------

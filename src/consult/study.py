@@ -260,7 +260,8 @@ class Study:
         if not path.exists():
             return []
         records = []
-        for line in path.read_text(encoding="utf-8").splitlines():
+        # Not splitlines: it also cuts at separators that JSON leaves as they are, such as U+2028.
+        for line in path.read_text(encoding="utf-8").split("\n"):
             try:
                 records.append(json.loads(line))
             except json.JSONDecodeError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from consult.cli.commands import Json, StudyFolder, _study_folder, app
+from consult.cli.commands import Json, StudyFolder, app, study_folder
 from consult.cli.printing import emit, records
 from consult.errors import UserError
 from consult.study import Study
@@ -92,7 +92,7 @@ def _question_gaps(corpus: measures.Corpus, selection: measures.Selection, study
     from consult import measures
     from consult.themes.codebook import load_codebook
 
-    opened = Study.open(_study_folder(study))
+    opened = Study.open(study_folder(study))
     raised: list[dict[str, Any]] = []
     if opened.codebook_path.exists() and len(corpus.themes):
         asked = measures.asked_themes(corpus.questions, load_codebook(opened.codebook_path))
@@ -129,7 +129,7 @@ def claim(
     from consult.cli.claim_words import claim_lines, claim_result
     from consult.report.claims import check_one, keep_claim
 
-    opened = Study.open(_study_folder(study))
+    opened = Study.open(study_folder(study))
     if sentence is None:
         _check_all(opened, keep=keep, as_json=as_json)
         return
@@ -190,7 +190,7 @@ def show(
     from consult.cli.analysis_words import behind_lines
     from consult.report.behind import behind
 
-    emit(asdict(behind(Study.open(_study_folder(study)), ref)), behind_lines, as_json=as_json)
+    emit(asdict(behind(Study.open(study_folder(study)), ref)), behind_lines, as_json=as_json)
 
 
 @app.command()
@@ -207,7 +207,7 @@ def export(
     from consult.report.exports import FORMATS
     from consult.report.exports import export as write
 
-    write(Study.open(_study_folder(study)), form, out, unmasked=unmasked)
+    write(Study.open(study_folder(study)), form, out, unmasked=unmasked)
     found = {"out": str(out), "format": form, "holds": FORMATS[form], "masked": not unmasked}
     emit(found, lambda f: [f"{f['out']}: {f['holds']}"], as_json=as_json)
 
@@ -218,7 +218,7 @@ def export(
 def _chosen(study: Path | None, where: list[str] | None, view: str) -> tuple[measures.Corpus, measures.Selection]:
     from consult import measures
 
-    corpus = measures.Corpus.from_study(Study.open(_study_folder(study)))
+    corpus = measures.Corpus.from_study(Study.open(study_folder(study)))
     if view not in measures.VIEWS:
         message = f"--view: '{view}'; allowed are {', '.join(measures.VIEWS)}. Choose one of them."
         raise UserError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,7 @@ from consult.study import Study
 
 if TYPE_CHECKING:
     from consult.themes.codebook import Codebook
+    from consult.themes.review import Sample
 
 BASE_URL_VARIABLE = "CONSULT_FETCH_URL"
 
@@ -132,6 +134,12 @@ def review(
     n: Annotated[int, typer.Option("--n", min=1, help="How many passages to draw.")] = 100,
     out: Annotated[Path | None, typer.Option("--out", help="Sheet to write: .xlsx or .csv.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same passages.")] = 0,
+    coders: Annotated[
+        str | None, typer.Option("--coders", metavar="NAME,NAME", help="Write a sheet for each of these people.")
+    ] = None,
+    overlap: Annotated[
+        int | None, typer.Option("--overlap", min=0, help="With --coders: passages that all of them read; else all.")
+    ] = None,
     back: Annotated[Path | None, typer.Option("--take-back", help="Coded sheet to take back.")] = None,
     coder: Annotated[str, typer.Option("--coder", help="Name or sign of the person who coded.")] = "",
     tag: Annotated[bool, typer.Option("--tag/--no-tag", help="Put the verdicts in force at once.")] = True,
@@ -149,29 +157,44 @@ def review(
         found = _taken_back(opened, back, coder, codebook, tag=tag, as_json=as_json)
         emit(found, coding_words.taken_back_lines, as_json=as_json)
     elif theme or audit:
-        emit(_drawn(opened, codebook, theme, audit, n, out, seed), coding_words.drawn_lines, as_json=as_json)
+        sample = _draw(opened, codebook, theme, audit, n, seed)
+        emit(_given_out(opened, codebook, sample, out, coders, overlap), coding_words.drawn_lines, as_json=as_json)
     else:
         emit(_standing(opened, codebook), coding_words.standing_lines, as_json=as_json)
 
 
-def _drawn(
-    study: Study, codebook: Codebook, themes: list[str] | None, audit: str | None, n: int, out: Path | None, seed: int
-) -> dict[str, Any]:
+def _draw(study: Study, codebook: Codebook, themes: list[str] | None, audit: str | None, n: int, seed: int) -> Sample:
     from consult.themes import review as reviewing
-    from consult.themes.review_back import texts_of
-    from consult.themes.review_sheets import write_sheet
 
     tables = reviewing.Tables.of(study)
     if audit:
-        sample = reviewing.draw_audit(tables, codebook, reviewing.find_theme(codebook, audit), n, seed=seed)
-    elif themes == [reviewing.ALL]:
-        sample = reviewing.draw_sample(tables, codebook, list(codebook.by_id), n, seed=seed)
-    else:
-        ids = dict.fromkeys(reviewing.find_theme(codebook, t) for t in themes or [])
-        sample = reviewing.draw_sample(tables, codebook, list(ids), n, seed=seed)
+        return reviewing.draw_audit(tables, codebook, reviewing.find_theme(codebook, audit), n, seed=seed)
+    if themes == [reviewing.ALL]:
+        return reviewing.draw_sample(tables, codebook, list(codebook.by_id), n, seed=seed)
+    ids = dict.fromkeys(reviewing.find_theme(codebook, t) for t in themes or [])
+    return reviewing.draw_sample(tables, codebook, list(ids), n, seed=seed)
+
+
+def _given_out(
+    study: Study, codebook: Codebook, sample: Sample, out: Path | None, coders: str | None, overlap: int | None
+) -> dict[str, Any]:
+    """Write a sheet, or one for each coder, and remember the sample."""
+    from consult.themes.review import Tables, keep_sample, shared_out
+    from consult.themes.review_back import texts_of
+    from consult.themes.review_sheets import write_sheet
+
     path = out or Path(f"{sample.kind}-{'all' if len(sample.themes) > 1 else sample.themes[0]}.xlsx")
-    files = write_sheet(sample, texts_of(sample, tables, study.read("questions")), codebook, path)
-    reviewing.keep_sample(study, sample)
+    names = [name.strip() for name in (coders or "").split(",") if name.strip()]
+    both = len(sample.passages) if overlap is None else overlap
+    parts = dict(zip(names, shared_out(sample, len(names), both), strict=True)) if names else {"NAME": sample}
+    texts = texts_of(sample, Tables.of(study), study.read("questions"))
+    files: list[str] = []
+    sheets: dict[str, str] = {}
+    for name, part in parts.items():
+        own = path.with_stem(f"{path.stem}-{re.sub(r'[^0-9A-Za-z]+', '-', name).lower()}") if names else path
+        files += [str(f) for f in write_sheet(part, texts, codebook, own)]
+        sheets[name] = str(own)
+    keep_sample(study, sample)
     return {
         "study": str(study.path),
         "sample": sample.sample_id,
@@ -179,8 +202,9 @@ def _drawn(
         "themes": list(sample.themes),
         "n": len(sample.passages),
         "population": sample.population,
-        "seed": seed,
-        "files": [str(f) for f in files],
+        "seed": sample.seed,
+        "files": files,
+        "coders": sheets,
     }
 
 

@@ -129,7 +129,10 @@ def drawn_lines(found: dict[str, Any]) -> list[str]:
             "Code them without looking up what the program found; the second sheet says how and what themes mean."
         ),
         "Then bring the sheet back:",
-        f"  consult review --take-back {found['files'][0]} --coder NAME --study {study}",
+        *(
+            f"  consult review --take-back {path} --coder {coder} --study {study}"
+            for coder, path in found["coders"].items()
+        ),
     ]
 
 
@@ -138,7 +141,7 @@ def taken_back_lines(found: dict[str, Any]) -> list[str]:
     decided = f"{found['n_yes']:,} times yes, {found['n_no']:,} times no, {found['n_undecided']:,} left undecided"
     lines = wrapped(f"{found['coder']} read {found['n_read']:,} passages: {decided}.")
     if found["n_not_read"]:
-        lines += wrapped(f"{found['n_not_read']:,} passages of the sample were not coded; they count as not read.")
+        lines += wrapped(f"{found['n_not_read']:,} rows of the sheet were left empty; they count as not read.")
     lines += wrapped(
         f"{found['n_new']:,} verdicts are new in {found['study']}; a person's verdict wins in every later run."
     )

@@ -76,7 +76,7 @@ def run(
     from consult.pipeline import Options
     from consult.pipeline import run as run_all
 
-    folder = _study_folder(study, new=bool(sources))
+    folder = study_folder(study, new=bool(sources))
     settings = _config(config)
     options = Options(
         **{"seed": seed, "embedding": embedding, "language": language, "n_topics": topics, **settings.get("run", {})}
@@ -113,7 +113,7 @@ def ingest(
             "consult ingest: no source was named; give one or more files or folders. consult ingest FILE --study DIR"
         )
         raise UserError(message)
-    opened = Study.create(_study_folder(study, new=True))
+    opened = Study.create(study_folder(study, new=True))
     with shown_progress(quiet=as_json) as progress:
         ingest_sources(
             sources,
@@ -129,25 +129,8 @@ def ingest(
 @app.command()
 def campaigns(study: StudyFolder = None, as_json: Json = False) -> None:
     """Find near-identical documents sent by several respondents."""
-    opened = _run_stages(study, ("passages", "campaigns"), as_json=as_json)
-    _print_table(opened.read("campaigns"), as_json=as_json)
-
-
-@app.command()
-def topics(
-    study: StudyFolder = None,
-    n_topics: Topics = None,
-    seed: Seed = 0,
-    embedding: Embedding = "auto",
-    language: Language = "en",
-    as_json: Json = False,
-) -> None:
-    """Group passages into topics, in all languages together."""
-    from consult.pipeline import Options
-
-    options = Options(seed=seed, embedding=embedding, language=language, n_topics=n_topics)
-    opened = _run_stages(study, ("passages", "topics"), options=options, as_json=as_json)
-    _print_table(opened.read("topics"), as_json=as_json)
+    opened = run_stages(study, ("passages", "campaigns"), as_json=as_json)
+    print_table(opened.read("campaigns"), as_json=as_json)
 
 
 @app.command()
@@ -156,11 +139,11 @@ def tag(study: StudyFolder = None, codebook: CodebookFile = None, as_json: Json 
     from consult import measures
     from consult.pipeline import use_codebook
 
-    opened = Study.open(_study_folder(study))
+    opened = Study.open(study_folder(study))
     use_codebook(opened, codebook)
-    opened = _run_stages(opened.path, ("passages", "campaigns", "tag"), as_json=as_json)
+    opened = run_stages(opened.path, ("passages", "campaigns", "tag"), as_json=as_json)
     shares = measures.theme_shares(measures.Corpus.from_study(opened))
-    _print_table(shares.table[["key", "label", "n", "N", "share", "low", "high"]], as_json=as_json)
+    print_table(shares.table[["key", "label", "n", "N", "share", "low", "high"]], as_json=as_json)
 
 
 @app.command()
@@ -219,7 +202,7 @@ def report(
     """Write the report of a study as one HTML or DOCX file that needs nothing else."""
     from consult.report import write_report
 
-    written = write_report(Study.open(_study_folder(study)), form, out, template=template)
+    written = write_report(Study.open(study_folder(study)), form, out, template=template)
     sys.stdout.write(f"{written}\n")
 
 
@@ -241,7 +224,8 @@ def dashboard(
 # Shared by the commands ------------------------------------------------------------------------------
 
 
-def _study_folder(study: Path | None, *, new: bool = False) -> Path:
+def study_folder(study: Path | None, *, new: bool = False) -> Path:
+    """Return the study's folder: the one named, or the current one if it is a study."""
     if study is not None:
         return study
     if is_study(Path()):
@@ -274,10 +258,11 @@ def _config(path: Path | None) -> dict[str, Any]:
         raise UserError(message) from error
 
 
-def _run_stages(study: Path | None, stages: tuple[str, ...], *, options: Any = None, as_json: bool) -> Study:
+def run_stages(study: Path | None, stages: tuple[str, ...], *, options: Any = None, as_json: bool) -> Study:
+    """Run stages of a study that exists, with progress."""
     from consult.pipeline import remember_options, run_stage
 
-    opened = Study.open(_study_folder(study))
+    opened = Study.open(study_folder(study))
     chosen = remember_options(opened, options)
     with shown_progress(quiet=as_json) as progress:
         for stage in stages:
@@ -292,11 +277,14 @@ def _print(found: dict[str, Any], words: Any, *, as_json: bool) -> None:
         sys.stdout.write("\n".join(words(found)) + "\n")
 
 
-def _print_table(table: Any, *, as_json: bool) -> None:
+def print_table(table: Any, *, as_json: bool) -> None:
+    """Print a table as text or as JSON."""
     if as_json:
         sys.stdout.write(table.to_json(orient="records", force_ascii=False, date_format="iso", indent=2) + "\n")
     else:
         sys.stdout.write(table.to_string(index=False) + "\n")
 
 
-from consult.cli import analysis, coding  # noqa: E402, F401  they register their commands with the app above
+_study_folder = study_folder
+
+from consult.cli import analysis, coding, topic_editing  # noqa: E402, F401  they register their commands with the app above

@@ -145,11 +145,22 @@ def theme() -> charts.Theme:
     return charts.DARK if st.context.theme.type == "dark" else charts.LIGHT
 
 
-def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
+def untitled(drawn: Any) -> Any:
+    """Return a figure without its title, which the page shows as a heading, and with a legend that fits a phone."""
     import altair as alt
 
     drawn = drawn.copy(deep=False)
     drawn.title = alt.Undefined
+    if drawn.config is not alt.Undefined and drawn.config.legend is not alt.Undefined:
+        drawn.config = drawn.config.copy(deep=True)
+        drawn.config.legend.columns = 1
+    return drawn
+
+
+def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
+    import altair as alt
+
+    drawn = untitled(drawn)
     drawn.height = int(drawn.height) + (HEADS if wide else AXIS)  # the page fits the whole figure into its height
     if not pick:
         # A wide figure keeps its width and is scrolled in a narrow window.

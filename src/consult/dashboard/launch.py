@@ -14,6 +14,8 @@ SETTINGS = {
     "browser.gatherUsageStats": "false",
     "server.address": "localhost",
     "server.maxUploadSize": "200",
+    "server.showEmailPrompt": "false",
+    "server.fileWatcherType": "none",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "theme.baseRadius": "small",

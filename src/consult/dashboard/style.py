@@ -35,7 +35,8 @@ del { background: #F8D5D0; color: #1A1A1A; }
 .c-problem { border-left: 4px solid #B54708; padding: .2rem .8rem; margin: .3rem 0; max-width: 80ch;
   overflow-wrap: anywhere; }
 .c-list { max-width: 75ch; margin: 0; padding-left: 1.2rem; }
-.c-steps { list-style: none; padding: 0; margin: 0; } .c-steps li { padding: .1rem 0; }
+.c-steps { list-style: none; padding: 0 !important; margin: 0; }
+.c-steps li { padding: .1rem 0 !important; margin: 0 !important; }
 button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
   outline: 3px solid #D55E00 !important; outline-offset: 2px !important; }
 @media (max-width: 640px) {

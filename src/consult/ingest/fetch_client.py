@@ -70,8 +70,8 @@ def read_page(data: Any) -> Page:
     if not isinstance(data, dict):
         message = f"found {type(data).__name__}; expected an object with 'content' or '_embedded'."
         raise ValueError(message)  # noqa: TRY004  a wrong answer, not a wrong call
-    about = data.get("page") if isinstance(data.get("page"), dict) else data
-    embedded = data.get("_embedded")
+    paging, embedded = data.get("page"), data.get("_embedded")
+    about: dict[str, Any] = paging if isinstance(paging, dict) else data
     if isinstance(data.get("content"), list):
         found = data["content"]
     elif isinstance(embedded, dict):

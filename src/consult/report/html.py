@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from consult.errors import UserError
-from consult.report.blocks import Figure
+from consult.report.blocks import Content, Figure
 from consult.report.content import build
 from consult.report.exports.files import write_file
 from consult.report.quotes import Quote
@@ -30,12 +30,11 @@ def write_html_report(study: Study, out: Path, *, template: Path | None = None) 
     Raises:
         UserError: The study holds no responses, the template is faulty, or the file cannot be written.
     """
-    write_file(out, render_html(study, template=template).encode())
+    write_file(out, render_html(build(study), template=template).encode())
 
 
-def render_html(study: Study, *, template: Path | None = None) -> str:
+def render_html(content: Content, *, template: Path | None = None) -> str:
     """Return the report as HTML; everything that respondents wrote is escaped."""
-    content = build(study)
     where = template or Path(TEMPLATE)
     try:
         return _environment(template).get_template(where.name).render(content=content)

@@ -138,7 +138,8 @@ class LanguageMatcher:
         self.language = language
         self._vocab = Vocab()
         self._entries: list[_Entry] = []
-        self._themes = [self._register(t) for t in themes]
+        self._owners: list[int] = []  # the theme of each entry
+        self._themes = [self._register(number, theme) for number, theme in enumerate(themes)]
         words = [w for w in counts if w not in (HARD_BREAK, SOFT_BREAK)]
         asked: dict[str, set[str]] = defaultdict(set)
         for entry in self._entries:
@@ -156,12 +157,13 @@ class LanguageMatcher:
                 self._place(number, entry.language, variant, counts)
         self._drop_own_words()
 
-    def _register(self, theme: Theme) -> _ThemeEntries:
+    def _register(self, number: int, theme: Theme) -> _ThemeEntries:
         languages = tuple(dict.fromkeys((self.language, COMMON_LANGUAGE)))
         entries = _ThemeEntries()
 
         def add(pattern: Pattern, language: str) -> int:
             self._entries.append(_Entry(pattern, language))
+            self._owners.append(number)
             return len(self._entries) - 1
 
         for code in languages:
@@ -257,7 +259,8 @@ class LanguageMatcher:
         if not spans:
             return {}
         found: dict[int, tuple[Hit, ...]] = {}
-        for number, entries in enumerate(self._themes):
+        for number in sorted({self._owners[entry] for entry in spans}):
+            entries = self._themes[number]
             raw = [(a, b, self._entries[e].pattern.source) for e in entries.phrases for a, b in spans.get(e, ())]
             for source, within, parts in entries.rules:
                 raw += [(a, b, source) for a, b in _combine(words.keys, [spans.get(p, []) for p in parts], within)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -223,6 +223,22 @@ def stratified(frame: pd.DataFrame, n: int, seed: int) -> set[str]:
 
 def _chance(seed: int, *parts: str) -> bytes:
     return hashlib.blake2b(f"{seed}|{'|'.join(parts)}".encode(), digest_size=8).digest()
+
+
+def shared_out(sample: Sample, n_coders: int, overlap: int) -> list[Sample]:
+    """
+    Share a sample out among coders: everyone reads the first passages, the rest is dealt out in turn.
+
+    Args:
+        sample: What was drawn; its order is one of chance.
+        n_coders: How many people.
+        overlap: How many passages everyone reads.
+
+    Returns:
+        A part for each, with the sample's id.
+    """
+    both, rest = sample.passages[:overlap], sample.passages[overlap:]
+    return [replace(sample, passages=(*both, *rest[i::n_coders])) for i in range(n_coders)]
 
 
 # Kept in the study ------------------------------------------------------------------------------------

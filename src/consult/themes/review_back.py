@@ -109,7 +109,7 @@ def take_back(study: Study, path: Path, coder: str, codebook: Codebook) -> Taken
     return TakenBack(
         sample=sample,
         n_read=len(read),
-        n_not_read=len(set(drawn) - read),
+        n_not_read=len(set(coded.not_read) - read),
         n_yes=sum(decided.values()),
         n_no=len(decided) - sum(decided.values()),
         n_undecided=len(coded.decisions) - len(decided),

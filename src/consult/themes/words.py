@@ -52,6 +52,7 @@ def without_marks(word: str, language: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
 
 
+@lru_cache(maxsize=200_000)
 def damaged(word: str, *, keep_end: bool = False) -> str:
     """
     Return the word as a Western European code page leaves it: every letter it lacks becomes ``?``.

@@ -111,9 +111,10 @@ def _views(loaded: Loaded, selection: measures.Selection) -> None:
         table = measures.three_views(lambda s, what=what: measures.shares(loaded.corpus, what, s), selection)  # type: ignore[misc]
         if not len(table):
             continue
-        drawn = charts.views(table, f"Share of responses by {name}", view_labels=words.VIEWS, theme=figures.theme())
+        reading.heading(f"Share of responses by {name}", level=3)
+        drawn = charts.views(table, "", view_labels=words.VIEWS, theme=figures.theme())
         st.altair_chart(
-            drawn, theme=None, key=f"campaigns_views_{name}",
+            figures.untitled(drawn), theme=None, key=f"campaigns_views_{name}",
             alt=f"Shares of responses for {name} under the three ways of counting; the table below has the numbers.",
         )  # fmt: skip
         shown = pd.DataFrame(

@@ -2,56 +2,69 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 
 import streamlit as st
 
-from consult import measures, schema
+from consult import measures
 from consult.dashboard import help as helps
 from consult.dashboard import reading
-from consult.dashboard.downloads import csv_bytes, download, file_name
+from consult.dashboard.downloads import download, file_name
 from consult.dashboard.frame import study_page
 from consult.dashboard.loaders import Loaded
-from consult.report import write_html_report
-from consult.text.privacy import mask
+from consult.report import exports, write_report
 
-MASKED = {"answers": ("text",), "documents": ("text",), "passages": ("text",)}
+REPORTS = {
+    "html": ("Report (HTML)", "text/html"),
+    "docx": ("Report (Word)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+ENDINGS = {"package": "zip"}
 
 
 @study_page("Report and export", "Take the findings and the tables with you. Files are made on this computer.")
 def report_page(loaded: Loaded) -> None:
-    """Offer the report and the tables."""
+    """Offer the report and the exports."""
     reading.line(measures.select(loaded.corpus).showing(), kind="showing")
-    reading.line("The report and the tables hold the whole study; filters do not apply here.")
+    reading.line("The report and the exports hold the whole study; filters do not apply here.")
     reading.heading("The report")
-    reading.line("One HTML file that opens in any browser, without a network, and prints well.")
-    download(
-        "Report (HTML)", lambda: _report(loaded), file_name(loaded.title, suffix="html"), "text/html", "report_html"
-    )
+    reading.line("It opens without a network. HTML is for a browser and for printing, Word for going on writing.")
+    with st.container(horizontal=True):
+        for form, (label, mime) in REPORTS.items():
+            name = file_name(loaded.title, suffix=form)
+            download(label, lambda form=form: _report(loaded, form), name, mime, f"report_{form}")  # type: ignore[misc]
     reading.heading("The tables")
-    reading.line(
-        f"Every table of the study as CSV. {helps.text('masked')} Cells that look like formulas are kept as text."
-    )
-    names = [name for name in schema.TABLES if loaded.study.has(name)]
-    if not names:
-        reading.line("There are no tables yet.")
-        return
-    name = st.selectbox(
-        "Table", names, key="report_table", index=names.index("responses") if "responses" in names else 0,
-    )  # fmt: skip
-    reading.line(schema.table(name).description)
-    download(f"CSV of {name}", lambda: _table(loaded, name), f"{name}.csv", "text/csv", f"report_csv_{name}")
+    reading.line(f"{helps.text('masked')} Names of private persons are not in the study. Formulas are kept as text.")
+    form = st.selectbox("Format", list(exports.FORMATS), key="report_format", format_func=_format_words)
+    ending = ENDINGS.get(form, form if form in ("xlsx", "qdc", "qdpx") else "zip")
+    name = file_name(loaded.title, form, suffix=ending)
+    download("Export", lambda: _export(loaded, form), name, "application/octet-stream", f"report_export_{form}")
 
 
-def _report(loaded: Loaded) -> bytes:
+def _format_words(form: str) -> str:
+    return f"{form}: {exports.FORMATS[form]}"
+
+
+def _report(loaded: Loaded, form: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "report.html"
-        write_html_report(loaded.study, path)
-        return path.read_bytes()
+        return write_report(loaded.study, form, Path(folder) / f"report.{form}").read_bytes()
 
 
-def _table(loaded: Loaded, name: str) -> bytes:
-    frame = loaded.table(name)
-    hidden = {column: [mask(text) for text in frame[column]] for column in MASKED.get(name, ())}
-    return csv_bytes(frame.assign(**hidden))
+def _export(loaded: Loaded, form: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "export"
+        exports.export(loaded.study, form, target)
+        if target.is_file():
+            return target.read_bytes()
+        return zipped(target)
+
+
+def zipped(folder: Path) -> bytes:
+    """Return a folder's files as a ZIP, in the order of their names."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            archive.write(path, path.relative_to(folder).as_posix())
+    return held.getvalue()

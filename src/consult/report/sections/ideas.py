@@ -11,6 +11,7 @@ from consult.report.material import Material, finding
 from consult.report.words import group_name, percent
 
 HEAT_LIMIT = 30
+ALL = 60
 
 
 def themes(material: Material) -> Section | None:
@@ -26,7 +27,11 @@ def themes(material: Material) -> Section | None:
             "language, but for masked addresses and numbers.",
             "soft",
         ),
-        Figure(charts.bars(measure, question), "Themes by share of responses.", charts.alt_text(measure, question)),
+        Figure(
+            charts.bars(measure, question, limit=ALL),
+            "Themes by share of responses.",
+            charts.alt_text(measure, question),
+        ),
     ]
     if material.by_type is not None and material.by_type.table["group"].nunique() > 1:
         asked = "Which themes does each type of respondent mention?"
@@ -94,7 +99,9 @@ def topics(material: Material) -> Section | None:
             "before you use it.",
             "soft",
         ),
-        Figure(charts.bars(shown, question), "Topics by share of responses.", charts.alt_text(shown, question)),
+        Figure(
+            charts.bars(shown, question, limit=ALL), "Topics by share of responses.", charts.alt_text(shown, question)
+        ),
     ]
     terms = material.study.read("topic_terms").sort_values(["topic_id", "rank"])
     words = terms.groupby("topic_id")["term"].agg(lambda found: ", ".join(found.head(8)))

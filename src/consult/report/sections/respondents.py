@@ -101,7 +101,7 @@ def campaigns(material: Material) -> Section | None:
             f"{views['apart']:,} with campaigns set apart."
         ),
         Table(
-            f"Campaigns{', the largest twenty' if len(found) > LARGEST else ''}",
+            "The largest twenty campaigns" if len(found) > LARGEST else "Campaigns, largest first",
             ("The text begins", "Responses", "First", "Last", "Id"), rows, (), (2, 3, 4),
         ),
     ]  # fmt: skip

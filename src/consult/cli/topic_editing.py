@@ -1,0 +1,162 @@
+"""`consult topics`: find topics, list them, and edit them."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from consult.cli import commands as shared
+from consult.cli.progress import shown_progress
+from consult.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+topics_app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    help="Group passages into topics, in all languages together; or edit the topics that were found.",
+)
+shared.app.add_typer(topics_app, name="topics")
+
+Ids = Annotated[list[str], typer.Argument(metavar="TOPIC...", help="Ids of topics, as `consult topics` lists them.")]
+One = Annotated[str, typer.Argument(metavar="TOPIC", help="Id of a topic.")]
+Label = Annotated[str | None, typer.Option("--label", help="New label.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the record.")]
+Who = Annotated[str, typer.Option("--who", help="Who does it; left out, the name of this computer's user.")]
+
+
+@topics_app.callback()
+def topics(
+    context: typer.Context,
+    study: shared.StudyFolder = None,
+    n_topics: shared.Topics = None,
+    seed: shared.Seed = 0,
+    embedding: shared.Embedding = "auto",
+    language: shared.Language = "en",
+    as_json: shared.Json = False,
+) -> None:
+    """Group passages into topics, in all languages together; or edit the topics that were found."""
+    if context.invoked_subcommand is not None:
+        return
+    from consult.pipeline import Options
+
+    options = Options(seed=seed, embedding=embedding, language=language, n_topics=n_topics)
+    opened = shared.run_stages(study, ("passages", "topics"), options=options, as_json=as_json)
+    _print(opened, as_json=as_json)
+
+
+@topics_app.command()
+def merge(
+    ids: Ids,
+    study: shared.StudyFolder = None,
+    label: Label = None,
+    why: Why = "",
+    who: Who = "",
+    as_json: shared.Json = False,
+) -> None:
+    """Make one topic of several."""
+    _edit(study, "merge", ids, as_json=as_json, label=label, why=why, who=who)
+
+
+@topics_app.command()
+def split(
+    topic: One,
+    study: shared.StudyFolder = None,
+    parts: Annotated[int, typer.Option("--parts", min=2, help="Into how many.")] = 2,
+    why: Why = "",
+    who: Who = "",
+    as_json: shared.Json = False,
+) -> None:
+    """Split a topic by grouping its passages anew."""
+    _edit(study, "split", [topic], as_json=as_json, n_parts=parts, why=why, who=who)
+
+
+@topics_app.command()
+def rename(
+    topic: One,
+    label: Annotated[str, typer.Argument(help="The new label.")],
+    study: shared.StudyFolder = None,
+    why: Why = "",
+    who: Who = "",
+    as_json: shared.Json = False,
+) -> None:
+    """Give a topic another label."""
+    _edit(study, "rename", [topic], as_json=as_json, label=label, why=why, who=who)
+
+
+@topics_app.command()
+def move(
+    topic: One,
+    passages: Annotated[list[str], typer.Argument(metavar="PASSAGE...", help="Ids of the passages to move there.")],
+    study: shared.StudyFolder = None,
+    why: Why = "",
+    who: Who = "",
+    as_json: shared.Json = False,
+) -> None:
+    """Move passages to a topic."""
+    _edit(study, "move", [topic], as_json=as_json, passage_ids=passages, why=why, who=who)
+
+
+@topics_app.command()
+def hide(
+    topic: One, study: shared.StudyFolder = None, why: Why = "", who: Who = "", as_json: shared.Json = False
+) -> None:
+    """Hide a topic: its passages count as passages without a topic."""
+    _edit(study, "hide", [topic], as_json=as_json, why=why, who=who)
+
+
+@topics_app.command()
+def undo(
+    edit: Annotated[str | None, typer.Argument(metavar="EDIT", help="Id of the edit; left out, the last one.")] = None,
+    study: shared.StudyFolder = None,
+    why: Why = "",
+    who: Who = "",
+    as_json: shared.Json = False,
+) -> None:
+    """Take an edit back."""
+    _edit(study, "undo", [], as_json=as_json, undoes=edit, why=why, who=who)
+
+
+def _edit(study: Path | None, action: str, ids: list[str], *, as_json: bool, who: str, **more: Any) -> None:
+    from consult.pipeline import edit_topics
+
+    opened = Study.open(shared.study_folder(study))
+    with shown_progress(quiet=as_json) as progress:
+        edit_topics(opened, action, ids, who=who or getpass.getuser(), progress=progress, **more)
+    _print(opened, as_json=as_json)
+
+
+def _print(study: Study, *, as_json: bool) -> None:
+    table = study.read("topics").merge(study.read("topic_details"), on="topic_id", how="left")
+    if as_json:
+        shared.print_table(table, as_json=True)
+    else:
+        typer.echo("\n".join(topic_lines(table)))
+
+
+def topic_lines(table: pd.DataFrame) -> list[str]:
+    """Return the topics as a list to read: broader topics with theirs below, largest first."""
+    ordered = table.sort_values(["n_passages", "topic_id"], ascending=[False, True])
+    rows = ordered.to_dict("records")
+    leaves = [row for row in rows if row["topic_id"] not in set(table["parent_id"].dropna()) and not row["is_outlier"]]
+    lines = [f"{len(leaves)} topics. Passages, responses, and how often the topic was found again."]
+    for row in rows:
+        if isinstance(row["parent_id"], str) or row["is_outlier"]:
+            continue
+        lines.append(_line(row, ""))
+        lines += [_line(child, "  ") for child in rows if child["parent_id"] == row["topic_id"]]
+    return lines + [_line(row, "") for row in rows if row["is_outlier"]]
+
+
+def _line(row: dict[Any, Any], indent: str) -> str:
+    import pandas as pd
+
+    runs = row["n_runs"]
+    again = "" if pd.isna(runs) or pd.isna(row["found_in"]) else f"  found in {row['found_in']} of {runs} runs"
+    counts = f"{row['n_passages']:>6,}{row['n_responses']:>7,}"
+    return f"{row['topic_id']}  {counts}  {indent}{row['label']}{again}"

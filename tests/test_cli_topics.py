@@ -1,0 +1,65 @@
+"""Editing topics from the command line: recorded, replayed, taken back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from consult.cli import main
+from consult.study import Study
+
+
+@pytest.fixture
+def copy(example_study, tmp_path):
+    shutil.copytree(example_study.path, tmp_path / "study")
+    return Study.open(tmp_path / "study")
+
+
+def leaves(study: Study):
+    topics = study.read("topics")
+    return topics[~topics["topic_id"].isin(topics["parent_id"].dropna()) & ~topics["is_outlier"]]
+
+
+def test_topics_are_listed_with_how_often_they_were_found_again(copy, capsys):
+    assert main(["topics", "--study", str(copy.path)]) == 0
+    words = capsys.readouterr().out
+    assert "found in" in words
+    assert all(label in words for label in leaves(copy)["label"])
+
+
+def test_an_edit_is_recorded_replayed_and_taken_back(copy, capsys):
+    before = copy.read("topics")
+    first = leaves(copy)["topic_id"].iloc[0]
+    arguments = ["--study", str(copy.path), "--json"]
+    assert main(["topics", "rename", first, "Bus and books", "--why", "clearer", "--who", "Ana", *arguments]) == 0
+    assert "Bus and books" in {row["label"] for row in json.loads(capsys.readouterr().out)}
+    (record,) = copy.lines("edits.jsonl")
+    assert (record["action"], record["who"], record["why"], record["label"]) == (
+        "rename",
+        "Ana",
+        "clearer",
+        "Bus and books",
+    )
+    assert "when" in record
+    copy.table_path("topics").unlink()
+    assert main(["topics", *arguments]) == 0
+    assert "Bus and books" in set(copy.read("topics")["label"])
+    assert main(["topics", "undo", *arguments]) == 0
+    assert copy.read("topics").equals(before)
+
+
+def test_merging_two_topics_moves_every_passage(copy):
+    one, two = leaves(copy)["topic_id"].iloc[:2]
+    held = copy.read("passage_topics")["topic_id"].isin([one, two]).sum()
+    assert main(["topics", "merge", one, two, "--study", str(copy.path), "--json"]) == 0
+    after = copy.read("passage_topics")["topic_id"].value_counts()
+    assert held in set(after)
+    assert len(copy.read("passage_topics")) == len(copy.read("passages"))
+
+
+def test_a_topic_that_is_not_there_is_named_and_nothing_recorded(copy, capsys):
+    assert main(["topics", "split", "t-none", "--study", str(copy.path)]) == 1
+    assert "t-none" in capsys.readouterr().err
+    assert copy.lines("edits.jsonl") == []
