@@ -116,16 +116,16 @@ def test_evaluation_of_the_example_in_words_and_data(example_study, capsys, tmp_
         assert part in words
 
 
-def test_rows_that_match_no_response_are_reported(example_study, capsys, tmp_path):
-    responses = example_study.read("responses")
+def test_rows_that_match_no_response_are_reported(study, capsys, tmp_path):
+    responses = study.read("responses")
     coded = tmp_path / "coded.csv"
     coded.write_text(f"reference,themes\n{responses['reference'].iloc[0]},{THEME}\nNOWHERE,\n", encoding="utf-8")
-    found = data(capsys, example_study, "evaluate", str(coded), "--resamples", "100")
-    assert found["not_joined"] == [{"row": 2, "reference": "NOWHERE", "question": None}]
-    assert "row 2 (NOWHERE)" in said(capsys, example_study, "evaluate", str(coded), "--resamples", "100")
+    found = data(capsys, study, "evaluate", str(coded), "--resamples", "100")
+    assert found["not_joined"] == [{"row": 2, "reference": "NOWHERE", "question": None, "reason": "no such reference"}]
+    assert "row 2 (NOWHERE: no such reference)" in said(capsys, study, "evaluate", str(coded), "--resamples", "100")
     coded.write_text("reference,themes\nNOWHERE,\n", encoding="utf-8")
-    assert "the same consultation" in fault(capsys, example_study, "evaluate", str(coded))
-    assert "no sample has been coded" in fault(capsys, example_study, "evaluate")
+    assert "the same consultation" in fault(capsys, study, "evaluate", str(coded))
+    assert "no sample has been coded" in fault(capsys, study, "evaluate")
 
 
 def test_an_audit_goes_out_blind_and_comes_back_with_its_bound(study, capsys, tmp_path):
@@ -205,10 +205,10 @@ def test_faults_of_review_are_said_in_one_sentence(study, capsys, tmp_path):
 def test_a_sample_shared_out_among_coders_overlaps_as_asked(study, capsys, tmp_path):
     out = str(tmp_path / "s.csv")
     found = data(
-        capsys, study, "review", "--theme", THEME, "--n", "20", "--out", out, "--coders", "Ana,Ben", "--overlap", "6"
+        capsys, study, "review", "--theme", THEME, "--n", "20", "--out", out, "--coders", "Ana,Бен", "--overlap", "6"
     )
     read = []
-    for name in ("Ana", "Ben"):
+    for name in ("Ana", "Бен"):
         text = (tmp_path / f"s-{name.lower()}.csv").read_text(encoding="utf-8-sig")
         read.append({row["passage"] for row in csv.DictReader(io.StringIO(text, newline=""))})
         assert found["coders"][name].endswith(f"s-{name.lower()}.csv")

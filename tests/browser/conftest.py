@@ -66,13 +66,6 @@ def page(chromium):
     assert shown.left == [], "the page asked other hosts for something"
 
 
-def settle(page) -> None:
-    """Wait until Streamlit has drawn the page and is at rest."""
-    page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
-    page.wait_for_timeout(700)
-
-
 def _leaves(url: str) -> bool:
     return not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from at_rest import settle
 
-from conftest import settle
 from consult.dashboard.router import PAGES
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "microcredentials" / "contributions.csv"

@@ -63,6 +63,7 @@ def _against_file(study: Study, path: Path, codebook: Codebook) -> dict[str, Any
         raise UserError(message)
     spoken = dict(zip(documents["document_id"], documents["language"], strict=True))
     lost = coding.units[~coding.units.index.isin(list(joined))]
+    known = set(study.read("responses")["reference"].dropna())
     return {
         "against": path.name,
         "predicted": decisions_of(taggings, joined, coding.decisions.columns),
@@ -70,7 +71,12 @@ def _against_file(study: Study, path: Path, codebook: Codebook) -> dict[str, Any
         "languages": {n: spoken[ids[0]] for n, ids in joined.items()},
         "n_rows": len(coding.units),
         "not_joined": [
-            {"row": int(n) + 1, "reference": str(r), "question": q if isinstance(q, str) else None}
+            {
+                "row": int(n) + 1,
+                "reference": str(r),
+                "question": q if isinstance(q, str) else None,
+                "reason": "no text under that question" if str(r) in known else "no such reference",
+            }
             for n, r, q in zip(lost.index, lost["reference"], lost["question"], strict=True)
         ],
         "by_person": int((taggings["assigned_by"] == "person").sum()),
@@ -191,7 +197,8 @@ def _given_out(
     files: list[str] = []
     sheets: dict[str, str] = {}
     for name, part in parts.items():
-        own = path.with_stem(f"{path.stem}-{re.sub(r'[^0-9A-Za-z]+', '-', name).lower()}") if names else path
+        sign = re.sub(r"\W+", "-", name).lower()
+        own = path.with_stem(f"{path.stem}-{sign}") if names else path
         files += [str(f) for f in write_sheet(part, texts, codebook, own)]
         sheets[name] = str(own)
     keep_sample(study, sample)

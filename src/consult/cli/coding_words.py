@@ -72,11 +72,11 @@ def _not_joined(lost: Sequence[Mapping[str, Any]], compared: int, total: int) ->
         return (
             [] if compared == total else wrapped(f"{total - compared:,} were not drawn for a review and are left out.")
         )
-    named = ", ".join(f"row {r['row']} ({r['reference']})" for r in lost[:SHOWN])
+    named = ", ".join(f"row {r['row']} ({r['reference']}: {r['reason']})" for r in lost[:SHOWN])
     more = f" and {len(lost) - SHOWN:,} more" if len(lost) > SHOWN else ""
     return wrapped(
-        f"{len(lost):,} could not be joined to a text of the study, since no response has that reference with an "
-        f"answer to that question: {named}{more}."
+        f"{len(lost):,} could not be joined to a text of the study and are left out: {named}{more}. An answer that only "
+        "points to an attachment, for example, is set aside and has no text of its own."
     )
 
 

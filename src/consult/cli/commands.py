@@ -198,11 +198,12 @@ def report(
     template: Annotated[
         Path | None, typer.Option("--template", help="Your own template: Jinja2 for html, a DOCX with styles for docx.")
     ] = None,
+    theme: Annotated[str | None, typer.Option("--theme", help="Only the sheet of this theme: one page to cite.")] = None,
 ) -> None:
     """Write the report of a study as one HTML or DOCX file that needs nothing else."""
     from consult.report import write_report
 
-    written = write_report(Study.open(study_folder(study)), form, out, template=template)
+    written = write_report(Study.open(study_folder(study)), form, out, template=template, theme=theme)
     sys.stdout.write(f"{written}\n")
 
 

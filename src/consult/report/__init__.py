@@ -5,17 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from consult.errors import UserError
-from consult.report.html import write_html_report
-from consult.report.word import write_docx_report
+from consult.report.content import build
+from consult.report.exports.files import write_file
+from consult.report.html import render_html, write_html_report
+from consult.report.sections.sheet import sheet
+from consult.report.word import render_docx, write_docx_report
 from consult.study import Study
 
-FORMATS = {"html": write_html_report, "docx": write_docx_report}
+FORMATS = ("html", "docx")
 
 __all__ = ["FORMATS", "write_docx_report", "write_html_report", "write_report"]
 
 
 def write_report(
-    study: Study, form: str | None = None, out: Path | None = None, *, template: Path | None = None
+    study: Study,
+    form: str | None = None,
+    out: Path | None = None,
+    *,
+    template: Path | None = None,
+    theme: str | None = None,
 ) -> Path:
     """
     Write the report of a study.
@@ -25,6 +33,7 @@ def write_report(
         form: ``html`` or ``docx``; None takes it from the file's name, html where that says nothing.
         out: The file; None is ``report.html`` or ``report.docx`` in the current folder.
         template: A template of one's own; see `write_html_report` and `write_docx_report`.
+        theme: Id or name of a theme: only the sheet of this theme is written, on one page or two.
 
     Returns:
         The file written.
@@ -41,5 +50,9 @@ def write_report(
     if template is not None and not template.is_file():
         message = f"--template {template}: there is no such file; expected a template. Check the path."
         raise UserError(message)
-    FORMATS[chosen](study, target, template=template)
+    content = sheet(study, theme) if theme else build(study)
+    if chosen == "html":
+        write_file(target, render_html(content, template=template).encode())
+    else:
+        write_file(target, render_docx(content, template=template))
     return target

@@ -47,18 +47,25 @@ class Quote:
         parts.append(f"in {language_name(self.language)}")
         return ", ".join(parts)
 
-    def parts(self) -> tuple[str, str, str]:
-        """Return the shortened quote as what stands before its evidence, the evidence, and what stands after."""
-        text = self.shortened()
-        words = self.text[self.evidence[0] : self.evidence[1]] if self.evidence else ""
-        before, found, after = text.partition(words) if words.strip() else (text, "", "")
-        return before, found, after
-
     def shortened(self) -> str:
         """Return the quote cut to a readable length around its evidence; `[…]` marks each cut."""
+        return "".join(self.parts())
+
+    def parts(self) -> tuple[str, str, str]:
+        """Return the shortened quote as what stands before its evidence, the evidence, and what stands after."""
+        start, end = self._window()
+        first, last = self.evidence or (end, end)
+        if not self.text[first:last].strip():
+            first = last = end
+        before = f"{'[…] ' if start else ''}{self.text[start:first]}"
+        after = f"{self.text[last:end]}{' […]' if end < len(self.text) else ''}"
+        return before, self.text[first:last], after
+
+    def _window(self) -> tuple[int, int]:
+        """Return where the shortened quote starts and ends in the text: at words, with the evidence inside."""
         text = self.text
         if len(text) <= LONGEST:
-            return text
+            return 0, len(text)
         first, last = self.evidence or (0, 0)
         start = max(0, min(first - LONGEST // 3, len(text) - LONGEST))
         if start:
@@ -68,7 +75,7 @@ class Quote:
         if end < len(text):
             space = text.rfind(" ", last, end)
             end = space if space > start else end
-        return f"{'[…] ' if start else ''}{text[start:end]}{' […]' if end < len(text) else ''}"
+        return start, end
 
 
 @dataclass(frozen=True)

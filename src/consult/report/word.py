@@ -99,8 +99,10 @@ class _Writer:
         heading = self.document.add_heading(section.title, level)
         self.marks += 1
         bookmark(heading, section.key, self.marks)
-        for block in section.blocks:
+        for block, following in zip(section.blocks, (*section.blocks[1:], None), strict=True):
             self.block(block)
+            if isinstance(block, Paragraph) and isinstance(following, Table | Quoted | Figure):
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         for part in section.sections:
             self.section(part, level + 1)
 
@@ -194,13 +196,15 @@ def column_widths(table: Table) -> list[float]:
         longest = max((len(text) for text in cells), default=1)
         if table.is_text(i):
             need.append(min(words, WORD) * LETTER + PADDING)
-            wish.append(float(min(longest, 60)) if longest > min(words, WORD) else 0.0)
+            wish.append(float(min(longest, 120)) if longest > min(words, WORD) else 0.0)
         else:
             head = max(len(word) for word in (name or "-").split())
             need.append(max(longest, head * BOLD) * LETTER + PADDING)
             wish.append(0.0)
+    if not any(wish):
+        wish[0] = 1.0
     left = max(FULL_WIDTH - (BAR_WIDTH if table.bars else 0.0) - sum(need), 0.0)
-    widths = [n + left * w / (sum(wish) or 1.0) for n, w in zip(need, wish, strict=True)]
+    widths = [n + left * w / sum(wish) for n, w in zip(need, wish, strict=True)]
     return [*widths, BAR_WIDTH] if table.bars else widths
 
 

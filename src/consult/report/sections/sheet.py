@@ -1,0 +1,108 @@
+"""One page on one theme: the finding, who says it, who does not, in which words, and how to cite it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from consult import measures
+from consult.errors import UserError
+from consult.report.blocks import Bullets, Content, Paragraph, Quoted, Section, Table
+from consult.report.material import Material, finding
+from consult.report.words import CAVEAT, group_name, percent
+from consult.study import Study
+
+QUOTES = 5
+
+
+def sheet(study: Study, theme: str) -> Content:
+    """
+    Write the sheet of a theme.
+
+    Args:
+        study: A study that has been run.
+        theme: Id or name of the theme.
+
+    Raises:
+        UserError: The study holds no responses, or no such theme (the message names the nearest).
+    """
+    material = Material.from_study(study, QUOTES)
+    row = _row(material, theme)
+    key, label = str(row["key"]), str(row["label"])
+    definition = material.corpus.themes.set_index("theme_id")["definition"][key]
+    quotes = material.quotable.for_theme(key, QUOTES) if row["n"] else []
+    gaps = measures.theme_gaps(material.corpus, key).table
+    sections = (
+        Section(
+            "finding",
+            "The finding",
+            (
+                Paragraph(finding(int(row["n"]), int(row["N"]), float(row["low"]), float(row["high"])), "finding"),
+                Paragraph(material.view_words("themes", key) or "No campaigns were found.", "soft"),
+                Paragraph(f"What counts: {definition}"),
+            ),
+        ),
+        Section(
+            "quotes", "In their words", tuple(Quoted(quote) for quote in quotes) or (Paragraph("Nobody says it."),)
+        ),
+        Section("who-says-it", "Who says it, and who does not", (_by_type(gaps), *_nobody(gaps))),
+        Section("cite", "How to cite", (Bullets(_citation(material, row)),)),
+        Section("limits", "Limits", (Bullets(tuple(caveat.text for caveat in material.overview.caveats)),)),
+    )
+    closing = f"Check it: consult show {key} prints what is behind this page; each quote's id can be shown too."
+    return Content(label, _consultations(material), CAVEAT, sections, closing)
+
+
+def _row(material: Material, theme: str) -> dict[str, Any]:
+    table = material.overview.themes.table
+    mine = table[(table["key"] == theme) | (table["label"] == theme)]
+    if not len(mine):
+        hint = measures.nearest(theme, [*table["key"], *table["label"]]) if len(table) else ""
+        known = ", ".join(table["key"].sort_values()) if len(table) else "none yet"
+        message = f"theme '{theme}': not in this study; there are {known}.{hint}"
+        raise UserError(message)
+    return {str(name): value for name, value in mine.iloc[0].to_dict().items()}
+
+
+def _by_type(gaps: pd.DataFrame) -> Table:
+    said = gaps.sort_values(["few", "share", "group"], ascending=[True, False, True])
+    rows = tuple(
+        (
+            group_name("stakeholder_type", str(group)), f"{n:,} of {of:,}", percent(share),
+            f"{percent(low)} to {percent(high)}", "too few to compare" if few else "" if word == "no gap shown" else word,
+        )
+        for group, n, of, share, low, high, few, word in zip(
+            said["group"], said["n"], said["N"], said["share"], said["low"], said["high"], said["few"], said["gap"],
+            strict=True,
+        )
+    )  # fmt: skip
+    columns = ("Type of respondent", "Mention it", "Share", "Between", "Compared with the others")
+    return Table("By type of respondent", columns, rows, (), (4,))
+
+
+def _nobody(gaps: pd.DataFrame) -> tuple[Paragraph, ...]:
+    silent = gaps[gaps["n"] == 0].sort_values(["N", "group"], ascending=[False, True])
+    if not len(silent):
+        return ()
+    names = ", ".join(
+        f"{group_name('stakeholder_type', str(group))} ({n:,})"
+        for group, n in zip(silent["group"], silent["N"], strict=True)
+    )
+    return (Paragraph(f"Nobody among: {names}."),)
+
+
+def _consultations(material: Material) -> str:
+    return "; ".join(material.corpus.consultations["title"])
+
+
+def _citation(material: Material, row: dict[str, Any]) -> tuple[str, ...]:
+    runs = [str(run["ended"])[:10] for run in material.study.runs() if run.get("stage") == "tag" and "ended" in run]
+    book = material.codebook
+    codebook = f"codebook “{book.title}”, version {book.version}" if book else "no codebook"
+    return (
+        f"{_consultations(material)}: {int(row['n']):,} of {int(row['N']):,} responses mention “{row['label']}” "
+        f"({codebook}, theme {row['key']}{', tagged ' + runs[-1] if runs else ''}; consult).",
+        "Name what the share is of, the interval, and that respondents chose to answer.",
+        "Quote in the original language with the source line; a translation is yours.",
+    )
