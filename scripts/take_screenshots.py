@@ -102,7 +102,7 @@ def _example(folder: Path) -> Path:
 
 
 def _server(study: Path, home: Path, port: int) -> subprocess.Popen[bytes]:
-    from consult.dashboard.launch import STUDY, command
+    from consult.cli.serving import STUDY, command
     from consult.dashboard.links import HOME
 
     environment = {**os.environ, STUDY: str(study.resolve()), HOME: str(home)}

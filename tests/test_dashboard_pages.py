@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from consult.dashboard.launch import STUDY
+from consult.cli.serving import STUDY
 from consult.dashboard.links import HOME
 from consult.dashboard.router import PAGES
 from consult.study import Study

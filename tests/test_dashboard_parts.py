@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consult.cli.serving import SETTINGS, command
 from consult.dashboard import evidence, links, reading, uploads
 from consult.dashboard.downloads import csv_bytes, file_name
-from consult.dashboard.launch import SETTINGS, command
 from consult.dashboard.mapping_form import mapping_of
 from consult.dashboard.reader import snippet
 from consult.dashboard.search import SearchIndex, match_expression

@@ -198,5 +198,17 @@ def test_templates_with_faults(content, tmp_path):
         render_docx(content, template=template)
 
 
+def test_the_sheet_of_a_theme_is_one_page_to_cite(example_study, tmp_path, capsys):
+    arguments = ["report", "--study", str(example_study.path), "--out", str(tmp_path / "sheet.html")]
+    assert main([*arguments, "--theme", "affordability-funding"]) == 0
+    text = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    table = measures.theme_shares(measures.Corpus.from_study(example_study)).table
+    row = table[table["key"] == "affordability-funding"].iloc[0]
+    assert f"{row['n']:,} of {row['N']:,} responses mention" in html.unescape(text)
+    assert text.count("<blockquote") == 5
+    assert main([*arguments, "--theme", "affordability-fundin"]) == 1
+    assert "Did you mean" in capsys.readouterr().err
+
+
 def test_percent_is_short():
     assert percent(0.5) == "50 %"

@@ -71,7 +71,7 @@ def _leaves(url: str) -> bool:
 
 
 def _serve(given: dict[str, str]):
-    from consult.dashboard.launch import STUDY, command
+    from consult.cli.serving import STUDY, command
 
     if shutil.which(sys.executable) is None:
         pytest.skip("no python to run the server with")

@@ -75,8 +75,8 @@ def _not_joined(lost: Sequence[Mapping[str, Any]], compared: int, total: int) ->
     named = ", ".join(f"row {r['row']} ({r['reference']}: {r['reason']})" for r in lost[:SHOWN])
     more = f" and {len(lost) - SHOWN:,} more" if len(lost) > SHOWN else ""
     return wrapped(
-        f"{len(lost):,} could not be joined to a text of the study and are left out: {named}{more}. An answer that only "
-        "points to an attachment, for example, is set aside and has no text of its own."
+        f"{len(lost):,} could not be joined to a text of the study and are left out: {named}{more}. An answer that "
+        "only points to an attachment, for example, is set aside and has no text of its own."
     )
 
 

@@ -13,7 +13,7 @@ from consult.cli.progress import shown_progress
 from consult.errors import UserError
 from consult.study import Study, is_study
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -198,7 +198,7 @@ def report(
     template: Annotated[
         Path | None, typer.Option("--template", help="Your own template: Jinja2 for html, a DOCX with styles for docx.")
     ] = None,
-    theme: Annotated[str | None, typer.Option("--theme", help="Only the sheet of this theme: one page to cite.")] = None,
+    theme: Annotated[str | None, typer.Option("--theme", help="Only one page on this theme, to cite.")] = None,
 ) -> None:
     """Write the report of a study as one HTML or DOCX file that needs nothing else."""
     from consult.report import write_report
@@ -214,7 +214,7 @@ def dashboard(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
 ) -> None:
     """Open the dashboard in the browser. Without a study it starts on the page to upload files."""
-    from consult.dashboard.launch import launch
+    from consult.cli.serving import launch
 
     folder = study or (Path() if is_study(Path()) else None)
     if folder is not None:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from consult import measures
-from consult.dashboard.launch import STUDY
+from consult.cli.serving import STUDY
 from consult.errors import UserError
 from consult.study import Study, is_study
 

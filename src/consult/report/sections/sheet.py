@@ -14,6 +14,7 @@ from consult.report.words import CAVEAT, group_name, percent
 from consult.study import Study
 
 QUOTES = 5
+NO_GAP = {"no gap shown": ""}
 
 
 def sheet(study: Study, theme: str) -> Content:
@@ -70,10 +71,10 @@ def _by_type(gaps: pd.DataFrame) -> Table:
     rows = tuple(
         (
             group_name("stakeholder_type", str(group)), f"{n:,} of {of:,}", percent(share),
-            f"{percent(low)} to {percent(high)}", "too few to compare" if few else "" if word == "no gap shown" else word,
+            f"{percent(low)} to {percent(high)}", NO_GAP.get(str(word), str(word)),
         )
-        for group, n, of, share, low, high, few, word in zip(
-            said["group"], said["n"], said["N"], said["share"], said["low"], said["high"], said["few"], said["gap"],
+        for group, n, of, share, low, high, word in zip(
+            said["group"], said["n"], said["N"], said["share"], said["low"], said["high"], said["gap"],
             strict=True,
         )
     )  # fmt: skip
@@ -100,9 +101,12 @@ def _citation(material: Material, row: dict[str, Any]) -> tuple[str, ...]:
     runs = [str(run["ended"])[:10] for run in material.study.runs() if run.get("stage") == "tag" and "ended" in run]
     book = material.codebook
     codebook = f"codebook “{book.title}”, version {book.version}" if book else "no codebook"
-    return (
+    cited = (
         f"{_consultations(material)}: {int(row['n']):,} of {int(row['N']):,} responses mention “{row['label']}” "
-        f"({codebook}, theme {row['key']}{', tagged ' + runs[-1] if runs else ''}; consult).",
+        f"({codebook}, theme {row['key']}{', tagged ' + runs[-1] if runs else ''}; consult)."
+    )
+    return (
+        cited,
         "Name what the share is of, the interval, and that respondents chose to answer.",
         "Quote in the original language with the source line; a translation is yours.",
     )

@@ -1,4 +1,4 @@
-"""Start the dashboard as a server on this computer only."""
+"""Start the dashboard as a server of its own, on this computer only; nothing of it is imported here."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def launch(folder: Path | None, *, port: int, browser: bool) -> int:
 
 def command(*, port: int, browser: bool) -> list[str]:
     """Return the command that starts the server."""
-    entry = Path(__file__).with_name("entry") / "app.py"
+    entry = Path(__file__).parents[1] / "dashboard" / "entry" / "app.py"
     options = {**SETTINGS, "server.port": str(port), "server.headless": "false" if browser else "true"}
     return [
         sys.executable, "-m", "streamlit", "run", str(entry),
