@@ -224,7 +224,9 @@ def test_what_is_not_there_is_said_in_one_sentence(server, portal, tmp_path):
 
 def test_no_feedback_at_all(server, portal, tmp_path):
     server.records, server.envelope = [], "_embedded"
-    assert fetch_feedback("14488", tmp_path, portal).n_responses == 0
+    done = fetch_feedback("12876", tmp_path, portal)
+    assert done.n_responses == 0
+    assert "--initiative 12876" in done.notes[0]
 
 
 def test_the_command_lists_publications_and_downloads(server, tmp_path, capsys, monkeypatch):
@@ -244,3 +246,15 @@ def test_the_command_lists_publications_and_downloads(server, tmp_path, capsys, 
     assert (found["n_responses"], found["n_pages"]) == (7, 1)
     assert main(["fetch", "--out", str(tmp_path)]) == 1
     assert "--initiative" in capsys.readouterr().err
+
+
+def test_an_attachment_is_joined_to_the_response_that_names_it(server, portal, tmp_path):
+    """Two files of the same name: each goes to its own response."""
+    server.records = [record(n, (f"0901{n}", "position paper.txt")) for n in (1, 2)]
+    server.documents = {f"0901{n}": f"The position of respondent {n} on learning accounts.".encode() for n in (1, 2)}
+    done = fetch_feedback("14488", tmp_path, portal)
+    found = read_sources([done.path])
+    references = dict(zip(found.responses["response_id"], found.responses["reference"], strict=True))
+    assert len(found.attachments) == 2
+    for response, text in zip(found.attachments["response_id"], found.attachments["text"], strict=True):
+        assert f"respondent {references[response]} " in text

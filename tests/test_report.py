@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from consult.report.content import build
 from consult.report.html import render_html
 from consult.report.material import finding
 from consult.report.quotes import Quotable
+from consult.report.sections.questions import in_scale_order
 from consult.report.word import render_docx
 from consult.report.words import percent
 from consult.study import Study
@@ -198,6 +200,24 @@ def test_templates_with_faults(content, tmp_path):
         render_docx(content, template=template)
 
 
+@pytest.mark.browser
+@pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="Debian's chromium is not installed")
+def test_the_report_is_accessible_and_fits_a_telephone(report_text, tmp_path):
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    (tmp_path / "report.html").write_text(report_text, encoding="utf-8")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto((tmp_path / "report.html").as_uri())
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.set_viewport_size({"width": 400, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        browser.close()
+
+
 def test_the_sheet_of_a_theme_is_one_page_to_cite(example_study, tmp_path, capsys):
     arguments = ["report", "--study", str(example_study.path), "--out", str(tmp_path / "sheet.html")]
     assert main([*arguments, "--theme", "affordability-funding"]) == 0
@@ -208,6 +228,16 @@ def test_the_sheet_of_a_theme_is_one_page_to_cite(example_study, tmp_path, capsy
     assert text.count("<blockquote") == 5
     assert main([*arguments, "--theme", "affordability-fundin"]) == 1
     assert "Did you mean" in capsys.readouterr().err
+
+
+def test_numbered_answers_are_shown_in_the_order_of_their_scale():
+    import pandas as pd
+
+    labels = ["4 - Important", "No opinion", "5 - Very important", "1 - Not at all"]
+    shown = in_scale_order(pd.DataFrame({"label": labels}))["label"].tolist()
+    assert shown == ["5 - Very important", "4 - Important", "1 - Not at all", "No opinion"]
+    words = pd.DataFrame({"label": ["Yes", "No", "2 of them"]})
+    assert in_scale_order(words)["label"].tolist() == ["Yes", "No", "2 of them"]
 
 
 def test_percent_is_short():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consult.themes import lexicon
 from consult.themes.codebook import Codebook, parse_codebook
 from consult.themes.matching import LanguageMatcher
 from consult.themes.patterns import PatternError, parse_pattern
@@ -153,3 +154,17 @@ def test_damaged_words_keep_what_the_code_page_has() -> None:
     assert damaged("bezpieczeństwo") == "bezpiecze?stwo"
     assert damaged("równoś") == "równo"
     assert damaged("równoś", keep_end=True) == "równo?"
+
+
+def test_the_store_says_what_the_dictionary_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tagging must not depend on whether a word's forms were stored beforehand."""
+    vocabulary = ["women", "woman", "fees", "fee", "unknownword"]
+    stored = lexicon.forms(["women", "woman", "fee"], "en", vocabulary)
+    english = lexicon.only_english(["care", "skills", "voucher"], "ro")
+    monkeypatch.setattr(lexicon, "_store", lambda: {"forms": {}, "english": [], "also": {}})
+    monkeypatch.setattr(lexicon, "_asked_english", frozenset)
+    monkeypatch.setattr(lexicon, "_also", lambda _language: frozenset())
+    looked_up = lexicon.forms(["women", "woman", "fee"], "en", vocabulary)
+    for word, forms in looked_up.items():
+        assert forms == stored[word] & set(vocabulary)
+    assert lexicon.only_english(["care", "skills", "voucher"], "ro") == english

@@ -229,4 +229,4 @@ def fetched_lines(found: dict[str, Any]) -> list[str]:
         lines += [f"  and {len(found['failed']) - SHOWN:,} more; --json lists them all"]
     for note in found["notes"]:
         lines += wrapped(note)
-    return [*lines, f"Next: consult run {found['path']} --study my-study"]
+    return [*lines, f"Next: consult run {found['path']} --study my-study"] if found["n_responses"] else lines

@@ -13,6 +13,7 @@ from consult import charts, measures
 from consult.dashboard import help as helps
 from consult.dashboard import reading
 from consult.dashboard.downloads import csv_bytes, download, file_name
+from consult.dashboard.tree import indented
 from consult.report.words import percent
 
 Kind = Literal["bars", "time", "heat", "pairs"]
@@ -44,6 +45,7 @@ def figure(
     open_label: str = "Read the responses behind",
     level: Literal[2, 3] = 2,
     remarks: Sequence[str] = (),
+    depths: Mapping[str, int] | None = None,
 ) -> str:
     """
     Show a measure as a figure with everything that must stand beside it.
@@ -59,6 +61,7 @@ def figure(
         open_label: Label of the list that does the same as a click on the figure; empty for none.
         level: Level of the heading.
         remarks: Sentences below the figure.
+        depths: How far each key lies below the top, to be indented; the measure's rows are in that order already.
 
     Returns:
         The key of the row that the reader opened, by a click or from the list; empty for none.
@@ -74,6 +77,7 @@ def figure(
     drawn = _DRAW[kind](measure, question, labels=names, **more)
     opened = NOTHING
     alt = charts.alt_text(measure, question, labels={**names, **(group_labels or {})})
+    names = indented(names, depths or {})
     rows = _days(measure) if kind == "time" and measure.what == "responses" else measure
     pick = "group" if kind == "time" else "key"
     clickable = bool(open_label) and (kind == "bars" or rows is not measure)

@@ -22,7 +22,19 @@ TEXTS = {
     "theme": "A theme is an idea that a person defined in the codebook, with the words that count as evidence.",
     "topic": "A topic is a group of passages that the machine put together. Its label is made from their words.",
     "mention": "A response mentions a theme when at least one of its passages carries it.",
-    "found_again": "The grouping was repeated from other starting points; this says how often the same topic came out.",
+    "found_again": (
+        "The grouping was repeated from other starting points; “found again” says in how many repeats the same topic "
+        "came out. The fewer, the more it depends on chance where this topic begins and ends."
+    ),
+    "edits": (
+        "The machine's grouping is a proposal. Every change is kept with who made it, when and why, can be taken back, "
+        "and is made again on every later run. What respondents wrote is never changed."
+    ),
+    "hide": (
+        "Hiding takes the topic out of every figure, table and report. Its passages then count as fitting no topic; "
+        "they stay in the study, can still be read and searched, and still count for themes. Shares of other topics "
+        "do not change. You can take it back."
+    ),
     "search": (
         "Finds words by their beginning, in every language, with or without accents. "
         'Put words in quotation marks to find them side by side: "paid leave".'

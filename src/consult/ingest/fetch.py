@@ -110,6 +110,11 @@ def fetch_feedback(
         name = state.saved(str(item.get("documentId") or ""))
         if name:
             item["downloadedFilepath"] = f"attachments/{name}"
+    if not records:
+        notes.append(
+            f"The portal has no feedback on {number}. If that is the number of an initiative, list its publications "
+            f"with: consult fetch --initiative {number}"
+        )
     path = out / f"feedback-{number}.json"
     whole = {"content": records, "totalElements": len(records), "totalPages": 1}
     write_whole(path, json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "replace"))

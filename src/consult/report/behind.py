@@ -139,7 +139,7 @@ def _response(study: Study, ref: str) -> Behind:
     campaigns = members[members["document_id"].isin(documents.loc[documents["response_id"] == ref, "document_id"])]
     facts = _facts(
         type_of_respondent=STAKEHOLDER[row["stakeholder_type"]],
-        organisation=row["organisation"],
+        organisation=None if row["anonymous"] else row["organisation"],
         country=country_name(row["country"]) if row["country"] else None,
         reference=row["reference"],
         submitted=row["submitted_at"].isoformat(sep=" ") if row["submitted_at"] is not None else None,

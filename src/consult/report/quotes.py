@@ -91,9 +91,11 @@ class Quotable:
     def from_study(cls, study: Study) -> Quotable:
         """Read what is needed from a study."""
         documents = study.read("documents", ["document_id", "response_id", "language", "attachment"])
-        responses = study.read(
-            "responses", ["response_id", "reference", "stakeholder_type", "organisation", "country", "source_row"]
-        )
+        columns = ["response_id", "reference", "stakeholder_type", "organisation", "country", "source_row", "anonymous"]
+        responses = study.read("responses", columns)
+        # Whoever asked to stay anonymous is quoted without the organisation's name.
+        responses = responses.assign(organisation=responses["organisation"].mask(responses["anonymous"]))
+        responses = responses.drop(columns="anonymous")
         passages = (
             study.read("passages")
             .merge(documents, on="document_id")

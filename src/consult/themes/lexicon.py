@@ -72,7 +72,7 @@ def forms(words: Iterable[str], language: str, vocabulary: Iterable[str]) -> dic
         new: dict[str, set[str]] = {w: set() for w in missing}
         for word in vocabulary:
             lemma = lemmas.get(word) or lemmas.get(word.capitalize())
-            if lemma and (folded := fold(lemma)) in new:
+            if lemma and (folded := fold(lemma)) in new and folded != word:
                 new[folded].add(word)
         found |= {w: frozenset(f) for w, f in new.items()}
     return found

@@ -89,14 +89,18 @@ def _resource(name: str, path: str, frame: pd.DataFrame, content: bytes) -> dict
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
-        "schema": _table_schema(table) if table else {"fields": [_plain(str(c), frame[c]) for c in frame.columns]},
+        "schema": _table_schema(table, frame)
+        if table
+        else {"fields": [_plain(str(c), frame[c]) for c in frame.columns]},
     }
 
 
-def _table_schema(table: schema.Table) -> dict[str, Any]:
+def _table_schema(table: schema.Table, frame: pd.DataFrame) -> dict[str, Any]:
     fields = []
     for column in table.columns:
-        constraints: dict[str, Any] = {} if column.nullable else {"required": True}
+        # An empty text cannot be told from a missing one in CSV.
+        may_be_empty = column.nullable or (column.kind == "string" and bool((frame[column.name] == "").any()))
+        constraints: dict[str, Any] = {} if may_be_empty else {"required": True}
         if column.allowed:
             constraints["enum"] = list(column.allowed)
         if column.low is not None:

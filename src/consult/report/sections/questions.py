@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
+
 from consult import measures
 from consult.report.blocks import Block, Paragraph, Section, Table
 from consult.report.material import Material, share_table
 from consult.report.words import percent
 
 TOP = 8
+SCALE = 3
 
 
 def per_question(material: Material) -> Section | None:
@@ -37,7 +42,21 @@ def per_question(material: Material) -> Section | None:
 
 def _closed(material: Material, question_id: str, number: int) -> list[Block]:
     measure = measures.closed_answers(material.corpus, question_id)
+    measure = replace(measure, table=in_scale_order(measure.table))
     return [share_table(measure, f"Question {number}: answers", "Answer")]
+
+
+def in_scale_order(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return answers in the order of their scale where they are numbered, highest first, with “No opinion” last.
+
+    Answers without numbers stay as they are, most frequent first.
+    """
+    numbers = table["label"].str.extract(r"^(\d+)\b", expand=False).astype("float64")
+    if numbers.notna().sum() < SCALE:
+        return table
+    order = numbers.sort_values(ascending=False, kind="stable", na_position="last").index
+    return table.loc[order].reset_index(drop=True)
 
 
 def _open(material: Material, question_id: str, number: int) -> list[Block]:
