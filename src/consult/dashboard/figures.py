@@ -74,10 +74,10 @@ def figure(
     more: dict[str, Any] = {"group_labels": group_labels} if kind == "heat" else {}
     if kind != "time":
         more["limit"] = limit
-    drawn = _DRAW[kind](measure, question, labels=names, **more)
-    opened = NOTHING
     alt = charts.alt_text(measure, question, labels={**names, **(group_labels or {})})
     names = indented(names, depths or {})
+    drawn = _DRAW[kind](measure, question, labels=names, **more)
+    opened = NOTHING
     rows = _days(measure) if kind == "time" and measure.what == "responses" else measure
     pick = "group" if kind == "time" else "key"
     clickable = bool(open_label) and (kind == "bars" or rows is not measure)

@@ -32,8 +32,8 @@ TEXTS = {
     ),
     "hide": (
         "Hiding takes the topic out of every figure, table and report. Its passages then count as fitting no topic; "
-        "they stay in the study, can still be read and searched, and still count for themes. Shares of other topics "
-        "do not change. You can take it back."
+        "they stay in the study, can still be read and searched, and still count for themes. Shares of the topics "
+        "beside it do not change. You can take it back."
     ),
     "search": (
         "Finds words by their beginning, in every language, with or without accents. "

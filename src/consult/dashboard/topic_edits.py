@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -170,9 +171,13 @@ def _when(edit: Edit) -> str:
 
 def _names(loaded: Loaded, labels: Mapping[str, str]) -> dict[str, str]:
     """Return labels of the topics as they stand now, and as first found for those that are gone."""
-    found = unpack(loaded.study.model_path(FOUND_TOPICS))
-    names = dict(zip(found[0].topics["topic_id"], found[0].topics["label"], strict=True)) if found else {}
-    return {**names, **labels}
+    return {**_found_names(str(loaded.study.model_path(FOUND_TOPICS)), loaded.state), **labels}
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _found_names(path: str, state: str) -> dict[str, str]:  # noqa: ARG001
+    found = unpack(Path(path))
+    return dict(zip(found[0].topics["topic_id"], found[0].topics["label"], strict=True)) if found else {}
 
 
 def _did(edit: Edit, names: Mapping[str, str], by_id: Mapping[str, Edit] | None = None) -> str:

@@ -15,8 +15,10 @@ from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
+from consult.dashboard.topic_edits import edit_section
+from consult.dashboard.tree import in_tree, indented
 
-TERMS = 10
+TERMS, FEW_TERMS = 10, 5
 
 
 @study_page("Topics", "Groups of passages that the machine put together, whatever the language.")
@@ -31,15 +33,45 @@ def topics_page(loaded: Loaded) -> None:
     given = from_address("topic")
     if given in labels and "topics_open" not in st.session_state:
         st.session_state["topics_open"] = given
+    measure, depths = in_tree(measure)
     opened = figures.figure(
         measure, "Which share of responses touches each topic?", key="topics", labels=labels, limit=40,
-        open_label="Open a topic", remarks=(helps.text("topic"),),
+        open_label="Open a topic", remarks=(helps.text("topic"),), depths=depths,
     )  # fmt: skip
     keep_in_address(topic=opened or None)
     if opened:
         _one(loaded, measure, opened, labels)
+    _all(loaded, measure, labels, depths)
     _outliers(loaded)
     _map(loaded, selection)
+    edit_section(loaded, labels, opened)
+
+
+def _all(loaded: Loaded, measure: measures.Measure, labels: dict[str, str], depths: dict[str, int]) -> None:
+    """Show each topic with the words that set it apart and how often it was found again."""
+    reading.heading("What are the topics about, and how steady are they?")
+    terms = loaded.table("topic_terms").sort_values(["topic_id", "rank"])
+    strongest = terms.groupby("topic_id")["term"].agg(lambda found: ", ".join(found.head(FEW_TERMS)))
+    keys, names = list(measure.table["key"]), indented(labels, depths)
+    shown = pd.DataFrame(
+        {
+            "Topic": [names[key] for key in keys],
+            "Responses": [f"{n:,}" for n in measure.table["n"]],
+            "Steadiness": [found_again(loaded.table("topic_details"), key) or "not measured" for key in keys],
+            "Words that set it apart": [str(strongest.get(key, "")) for key in keys],
+        }
+    )
+    below = " Topics marked ↳ are part of the topic above them." if any(depths.values()) else ""
+    reading.table(shown, f"Topics, those touched by most responses first.{below}", numbers=("Responses",))
+    reading.line(helps.text("found_again"), kind="small")
+
+
+def found_again(details: pd.DataFrame, topic_id: str) -> str:
+    """Return in words how often a topic came out of repeats, empty where that was not measured."""
+    rows = details[(details["topic_id"] == topic_id) & details["found_in"].notna() & details["n_runs"].notna()]
+    if not len(rows):
+        return ""
+    return f"found again in {int(rows['found_in'].iloc[0])} of {int(rows['n_runs'].iloc[0])} repeats"
 
 
 def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[str, str]) -> None:
@@ -54,15 +86,13 @@ def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[
         row: Any = details.loc[topic_id]
         if row["gloss"]:
             facts.append(("Sentence closest to its middle", str(row["gloss"])))
-        if pd.notna(row["found_in"]) and pd.notna(row["n_runs"]):
-            facts.append(("Found again", f"in {row['found_in']} of {row['n_runs']} repeated runs"))
+    if again := found_again(loaded.table("topic_details"), topic_id):
+        facts.append(("Steadiness", again))
     topics = loaded.table("topics").set_index("topic_id")
     parent = topics["parent_id"].get(topic_id)
     if isinstance(parent, str) and parent in labels:
         facts.append(("Part of", labels[parent]))
     reading.facts(facts)
-    if any(name == "Found again" for name, _ in facts):
-        reading.line(helps.text("found_again"), kind="small")
     cross = measures.crosstab(
         loaded.corpus, "stakeholder_type", columns="topics", selection=measure.selection, keys=(topic_id,)
     )
