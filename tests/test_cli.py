@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from consult.cli import main
 from consult.cli.commands import app
+
+PROJECT = Path(__file__).parents[1]
 
 COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]
 HEAVY = ("pandas", "numpy", "spacy", "bertopic", "streamlit", "duckdb", "pandera", "sklearn", "altair", "plotly")
@@ -28,8 +31,6 @@ def test_every_command_has_help(command, capsys):
 
 
 def test_the_readme_names_every_command():
-    from conftest import PROJECT
-
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert [c for c in COMMANDS if f"`{c}`" not in readme and f"consult {c}" not in readme] == []
 

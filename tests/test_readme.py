@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT
+PROJECT = Path(__file__).parents[1]
+
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 

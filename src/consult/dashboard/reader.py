@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from consult.dashboard import evidence, reading, words
 from consult.dashboard import help as helps
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
+from consult.dashboard.questions import stem_and_part
 from consult.dashboard.reading import Span
 from consult.report.words import STAKEHOLDER, country_name, language_name
 from consult.text.privacy import mask
@@ -216,9 +218,14 @@ def _closed(loaded: Loaded, response_id: str) -> None:
         question = loaded.texts.question.first(row["question_id"])
         if question is not None and question["kind"] != "open":
             pairs.append((int(question["number"]), str(question["text"]), mask(str(row["text"]))))
-    if pairs:
-        reading.heading("Other answers", level=3)
-        reading.facts([(question, answer) for _, question, answer in sorted(pairs)])
+    if not pairs:
+        return
+    reading.heading("Other answers", level=3)
+    cut = stem_and_part(str(text) for text in loaded.table("questions")["text"])
+    for stem, rows in groupby(sorted(pairs), key=lambda pair: cut[pair[1]][0]):
+        if stem:
+            reading.folded(stem)
+        reading.facts([(cut[question][1], answer) for _, question, answer in rows])
 
 
 def _copy(loaded: Loaded, response: Mapping[str, Any], documents: pd.DataFrame) -> None:

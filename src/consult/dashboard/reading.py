@@ -127,6 +127,15 @@ def facts(pairs: Sequence[tuple[str, str]]) -> None:
     show(Markup('<dl class="c-facts">{}</dl>').format(inside))
 
 
+def folded(text: str, longest: int = 90) -> None:
+    """Show a line; a long one is cut at a word and opens to the whole."""
+    if len(text) <= longest:
+        line(text)
+        return
+    block = Markup('<details class="c-folded"><summary>{} …</summary><p>{}</p></details>')
+    show(block.format(text[:longest].rsplit(" ", 1)[0], text))
+
+
 def table_html(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> Markup:
     """Return a table with its caption; columns named in `numbers` are set to the right."""
     head = Markup("").join(

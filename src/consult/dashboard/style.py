@@ -32,6 +32,8 @@ del { background: #F8D5D0; color: #1A1A1A; }
 .c-facts dt { font-weight: 600; overflow-wrap: anywhere; margin: 0 !important; padding: 0 !important; }
 .c-facts dd { margin: 0 !important; padding: 0 !important; overflow-wrap: anywhere; }
 [class*="_wide"] { overflow-x: auto; max-width: 100%; }
+.c-folded { max-width: 80ch; overflow-wrap: anywhere; } .c-folded p { margin: .2rem 0 .4rem 1rem; }
+.c-folded summary { cursor: pointer; }
 .c-problem { border-left: 4px solid #B54708; padding: .2rem .8rem; margin: .3rem 0; max-width: 80ch;
   overflow-wrap: anywhere; }
 .c-list { max-width: 75ch; margin: 0; padding-left: 1.2rem; }

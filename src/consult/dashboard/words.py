@@ -24,6 +24,15 @@ VIEWS = {
     "once": "Each campaign counted once",
     "apart": "Campaigns set apart",
 }
+STAGES = {
+    "ingest": "Reading the sources",
+    "text": "Reading the texts",
+    "passages": "Splitting texts into passages",
+    "campaigns": "Looking for campaigns",
+    "topics": "Grouping passages into topics",
+    "tag": "Looking for themes",
+}
+"""What the stages are called where something was set aside."""
 _UNKNOWN = {
     "country": "Country not stated",
     "organisation_size": "Size not stated",
@@ -62,6 +71,13 @@ def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
     if len(text) <= longest:
         return text
     return f"{text[:longest].rsplit(' ', 1)[0]} …"
+
+
+def source_format(name: str) -> str:
+    """Return the title of a format of sources, such as EUSurvey results."""
+    from consult.ingest.readers import READERS
+
+    return next((reader.title for reader in READERS if reader.name == name), name)
 
 
 def plural(n: int, one: str, many: str = "") -> str:

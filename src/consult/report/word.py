@@ -33,7 +33,7 @@ from consult.study import Study
 FULL_WIDTH = 17.0
 # A fixed time of making: the same study gives the same bytes. When its stages ran stands in the annex.
 MADE = datetime(2000, 1, 1)
-LETTER, BOLD, PADDING, WORD = 0.175, 1.15, 0.45, 20
+LETTER, BOLD, PADDING, WORD = 0.175, 1.15, 0.45, 24
 BAR = 14
 BAR_WIDTH = 2.6
 _TONES = {"plain": BODY, "soft": "Report Soft", "caveat": "Report Caveat", "finding": "Report Finding"}

@@ -13,6 +13,7 @@ from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
+from consult.dashboard.questions import short_question, stem_and_part
 from consult.errors import UserError
 from consult.report.words import percent
 
@@ -108,15 +109,21 @@ def _questions(loaded: Loaded, selection: measures.Selection) -> None:
     if not len(table):
         reading.line("There are no questions in this study.")
         return
+    cut = stem_and_part(str(text) for text in table["text"])
     shown = pd.DataFrame(
         {
-            "Question": [words.shortened(str(t), 140) for t in table["text"]],
+            "Question": [words.shortened(short_question(str(t), cut), 140) for t in table["text"]],
             "Kind": table["kind"],
             "Answered": _of(table["n"], table["N"]),
             "Share": [percent(s) for s in table["share"]],
         }
     )
     reading.table(shown, "Questions, those least answered first", numbers=("Answered", "Share"))
+    stems = dict.fromkeys(stem for stem, _ in cut.values() if stem)
+    if stems:
+        reading.line("Questions that begin with “…” are rows of:", kind="small")
+        for stem in stems:
+            reading.folded(stem)
 
 
 def _of(counts: pd.Series, totals: pd.Series) -> list[str]:

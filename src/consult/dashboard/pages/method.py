@@ -66,7 +66,7 @@ def _accounts(loaded: Loaded) -> None:
     shown = pd.DataFrame(
         {
             "File": sources["name"],
-            "Format": sources["format"],
+            "Format": [words.source_format(str(name)) for name in sources["format"]],
             "Rows": [f"{n:,}" for n in sources["n_rows"]],
             "Responses": [f"{n:,}" for n in sources["n_responses"]],
             "Set aside": [f"{n:,}" for n in sources["n_set_aside"]],
@@ -114,6 +114,20 @@ def _aside(loaded: Loaded) -> None:
     reading.line(f"{words.plural(len(aside), 'item')} in all.")
     with st.expander("Read the list", expanded=len(aside) <= 20):
         listed = aside.head(200)
-        table = pd.DataFrame({"Stage": listed["stage"], "What": listed["item"], "Why": listed["reason"]})
-        reading.table(table, "Set aside, with the reason")
+        names = loaded.table("sources").set_index("source_id")["name"]
+        table = pd.DataFrame(
+            {
+                "When": [words.STAGES.get(str(stage), str(stage)) for stage in listed["stage"]],
+                "File": [str(names.get(source, "")) for source in listed["source_id"]],
+                "Row": [f"{int(row):,}" if pd.notna(row) else "" for row in listed["source_row"]],
+                "What": [_what(str(item)) for item in listed["item"]],
+                "Why": listed["reason"],
+            }
+        )
+        reading.table(table, "Set aside, with the reason", numbers=("Row",))
     download("CSV of all that was set aside", lambda: csv_bytes(aside), "set-aside.csv", "text/csv", "method_aside")
+
+
+def _what(item: str) -> str:
+    """Return what was set aside; ids that stand for a text say nothing to a reader."""
+    return "a text" if item.startswith("d-") else item

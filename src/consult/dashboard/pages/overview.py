@@ -120,6 +120,7 @@ def _quality(found: measures.Overview) -> None:
 def _sources(loaded: Loaded) -> None:
     reading.heading("What was read?")
     sources = loaded.table("sources")
+    sources = sources.assign(format=[words.source_format(str(name)) for name in sources["format"]])
     shown = sources.rename(
         columns={
             "name": "File", "format": "Format", "n_rows": "Rows", "n_responses": "Responses", "n_set_aside": "Set aside"

@@ -14,6 +14,7 @@ from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
+from consult.dashboard.tree import in_tree
 
 BY = ("stakeholder_type", "country", "language", "question_id")
 
@@ -28,9 +29,12 @@ def themes_page(loaded: Loaded) -> None:
         return
     labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
     _from_address("themes_open", "theme", list(labels))
+    measure, depths = in_tree(measure)
+    below = ("Themes marked ↳ are part of the theme above them, which counts their mentions too.",)
     opened = figures.figure(
         measure, "Which share of responses mentions each theme?", key="themes", labels=labels, limit=40,
-        open_label="Open a theme", remarks=(helps.text("mention"),),
+        open_label="Open a theme", remarks=(helps.text("mention"), *(below if any(depths.values()) else ())),
+        depths=depths,
     )  # fmt: skip
     keep_in_address(theme=opened or None)
     if opened:
