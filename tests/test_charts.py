@@ -139,3 +139,20 @@ def test_nothing_to_show_is_still_a_figure(corpus):
     ET.fromstring(charts.to_svg(charts.heat_map(m.crosstab(empty, "country", "topics"), "?")))
     ET.fromstring(charts.to_svg(charts.pairs_map(m.cooccurrence(empty), "?")))
     assert "There is nothing to show." in charts.alt_text(nothing, "Which topics?")
+
+
+def test_rows_and_columns_of_pairs_stand_in_the_same_order(corpus):
+    drawn = charts.pairs_map(m.cooccurrence(corpus), "What goes together?").to_dict()
+    layer = drawn["layer"][0]["encoding"]
+    assert layer["x"]["sort"] == layer["y"]["sort"]
+    assert len(layer["x"]["sort"]) > 1
+
+
+def test_days_are_those_of_the_source_in_every_time_zone(corpus):
+    for by, unit in (("day", "utcyearmonthdate"), ("week", "utcyearmonthdate"), ("month", "utcyearmonth")):
+        days = charts.timeline(m.over_time(corpus, by), "When?").to_dict()["layer"][0]["encoding"]
+        assert days["x"]["timeUnit"] == unit
+        assert days["x"]["scale"]["type"] == "utc"
+        assert days["tooltip"][0]["field"] == "day"
+    lines = charts.timeline(m.over_time(corpus, "week", "themes", ("access",)), "When?").to_dict()
+    assert {layer["encoding"]["x"]["scale"]["type"] for layer in lines["layer"]} == {"utc"}

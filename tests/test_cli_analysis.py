@@ -18,6 +18,8 @@ THEME = "affordability-funding"
 def study(example_study, tmp_path):
     """A copy that a test may write claims to."""
     shutil.copytree(example_study.path, tmp_path / "study")
+    for name in ("claims.yaml", "consultation.txt"):
+        (tmp_path / "study" / name).unlink()
     return Study.open(tmp_path / "study")
 
 

@@ -44,6 +44,25 @@ def test_the_audits_bound_is_worked_out_by_hand():
         m.Audit(3, 2)
 
 
+def test_an_audit_of_passages_says_itself_how_many_responses_more():
+    """
+    21 of 508 found and 10 more at most: Wilson's upper end of 31 of 508, by hand.
+
+    p = .061024, z² = 3.841459: middle (p + z²/1016) / (1 + z²/508) = .064805 / 1.007562 = .064319;
+    half 1.959964 √(p(1-p)/508 + z²/4·508²) / 1.007562 = 1.959964 · √(.00011279 + .00000372) / 1.007562
+    = .020998; together .0853.
+    """
+    audit = m.Audit(missed=1, sampled=200, more=10)
+    assert verdicts.upper_bound(21, 508, audit) == pytest.approx(0.0853, abs=5e-5)
+    assert verdicts.sentence(21, 508, "of 508 responses", audit) == (
+        "rarely mentioned: 4.1 % of 508 responses, between 2.7 and 6.2 %; at most 8.5 % if the audit's misses are added"
+    )
+    assert verdicts.upper_bound(21, 508, m.Audit(0, 200, more=0)) == pytest.approx(float(wilson(21, 508)[1]))
+    assert verdicts.upper_bound(3, 40, m.Audit(0, 5, more=90)) == pytest.approx(1.0)
+    with pytest.raises(UserError, match="-1 more responses"):
+        m.Audit(0, 5, more=-1)
+
+
 @pytest.mark.parametrize(
     ("n", "of", "start"),
     [

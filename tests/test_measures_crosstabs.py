@@ -87,6 +87,9 @@ def test_two_selections_are_compared_once_for_each_idea():
     corpus = two_groups(100, 10, 60, 30)
     first, second = (m.Selection(stakeholder_type=t) for t in ("citizen_eu", "ngo"))
     result = m.compare(corpus, first, second, names=("citizens", "NGOs"))
+    assert result.of == "of 100 responses against 60"
+    once = [chosen.with_(view="once") for chosen in (first, second)]
+    assert m.compare(corpus, *once).of == "of 100 responses, each campaign counted once, against 60"
     crossed = m.crosstab(corpus, "stakeholder_type").table.set_index(["group", "key"])
     table = result.table.set_index(["group", "key"])
     assert table.loc[("NGOs", "access"), "p"] == pytest.approx(crossed.loc[("ngo", "access"), "p"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -198,24 +197,6 @@ def test_templates_with_faults(content, tmp_path):
         render_html(content, template=template)
     with pytest.raises(UserError, match="expected a DOCX"):
         render_docx(content, template=template)
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="Debian's chromium is not installed")
-def test_the_report_is_accessible_and_fits_a_telephone(report_text, tmp_path):
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-
-    (tmp_path / "report.html").write_text(report_text, encoding="utf-8")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto((tmp_path / "report.html").as_uri())
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        page.set_viewport_size({"width": 400, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 400
-        browser.close()
 
 
 def test_the_sheet_of_a_theme_is_one_page_to_cite(example_study, tmp_path, capsys):

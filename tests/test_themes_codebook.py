@@ -8,6 +8,7 @@ import pytest
 
 from consult.errors import UserError
 from consult.text.languages import EU_LANGUAGES
+from consult.themes import codebook as codebook_module
 from consult.themes.codebook import load_codebook, parse_codebook
 
 SHIPPED = sorted((Path(__file__).parents[1] / "data" / "codebooks").glob("*.yaml"))
@@ -85,3 +86,40 @@ def test_shipped_codebooks_are_complete(path: Path) -> None:
         assert len(languages) >= 20, theme.theme_id
         if path.stem == "lifelong-learning":
             assert languages == set(EU_LANGUAGES), theme.theme_id
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_both_yaml_readers_give_the_same_codebook(path, monkeypatch) -> None:
+    fast = load_codebook(path)
+    monkeypatch.setattr(codebook_module, "_FastLoader", None)
+    assert load_codebook(path) == fast
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: no\nb: on\nc: yes\nd: true\ne: ~\n",
+        "a: 1\nb: 1.5\nc: 0x1f\nd: 010\ne: 2021-01-01\nf: '1'\ng: 1_000\n",
+        "a: &x {b: [1, 2]}\nc: *x\nd: {<<: *x, e: 3}\n",
+        "a: |\n  two\n  lines\nb: >\n  one\n  line\n",
+        "a: \u0432\u0441\u0435\u043a\u0438\nb: \"\\u00e9\\n\"\nc: 'it''s'\n",
+        "",
+    ],
+)
+def test_both_yaml_readers_understand_the_same(text, monkeypatch) -> None:
+    fast = codebook_module._read_yaml(text)
+    monkeypatch.setattr(codebook_module, "_FastLoader", None)
+    assert codebook_module._read_yaml(text) == fast
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["themes: [", "a: *x\n", "a: b: c\n", "a: {b\n", "\ta: b\n", "a: 1\na: 2\n", "a: \x01\n", "a: !!python/x 1\n"],
+)
+def test_both_yaml_readers_refuse_in_the_same_words(text, monkeypatch) -> None:
+    with pytest.raises(UserError) as fast:
+        parse_codebook(text, "made.yaml")
+    monkeypatch.setattr(codebook_module, "_FastLoader", None)
+    with pytest.raises(UserError) as slow:
+        parse_codebook(text, "made.yaml")
+    assert str(fast.value) == str(slow.value)

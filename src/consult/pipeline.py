@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -71,7 +72,7 @@ def run(
     progress: Progress | None = None,
 ) -> Study:
     """
-    Do all stages: ingest the sources, find passages, campaigns and topics, and tag themes.
+    Do all stages: ingest the sources, find passages, campaigns and topics, tag themes, and check the claims.
 
     Stages whose input, options and version have not changed since they last ran are skipped, so that an
     interrupted run goes on where it stopped.
@@ -92,6 +93,8 @@ def run(
     Raises:
         UserError: A source, the codebook or the study is at fault.
     """
+    from consult.report.claims import recheck
+
     report = progress or _quiet
     opened = study if isinstance(study, Study) else Study.create(study)
     use_codebook(opened, codebook)
@@ -100,6 +103,7 @@ def run(
     chosen = remember_options(opened, options)
     for name in STAGES:
         run_stage(opened, name, chosen, report)
+    recheck(opened, _versions, report)
     return opened
 
 
@@ -192,7 +196,8 @@ def run_stage(study: Study, name: str, options: Options, progress: Progress | No
         return StageRun(name, skipped=True, seconds=0.0, counts={})
     started = time.perf_counter()
     report(name, 0, 0)
-    tables = dict(stage.work(study, options, report))
+    with _one_thread():
+        tables = dict(stage.work(study, options, report))
     study.write(tables)
     seconds = time.perf_counter() - started
     counts = {table: len(frame) for table, frame in tables.items()}
@@ -327,6 +332,16 @@ def example_sources(name: str) -> tuple[list[Path], str]:
         raise UserError(message)
     sources, title = EXAMPLES[name]
     return [shipped_data() / name / source for source in sources], title
+
+
+def place_example(name: str, study: Study) -> None:
+    """Put the claims and the consultation's own text of a shipped example into a study that has no claims."""
+    from consult.report.own_text import keep_own_text
+
+    if study.claims_text().strip():
+        return
+    study.write_claims((shipped_data() / name / "claims.yaml").read_text(encoding="utf-8"))
+    keep_own_text(study, shipped_data() / name / "brief.md")
 
 
 def remember_options(study: Study, options: Options | None) -> Options:
@@ -509,6 +524,22 @@ def _added(study: Study, name: str, new: pd.DataFrame) -> pd.DataFrame:
     old = study.read(name)
     both = pd.concat([old, new], ignore_index=True) if len(old) and len(new) else (old if len(old) else new)
     return both.drop_duplicates(list(schema.table(name).key), ignore_index=True)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """
+    Let matrix products use one thread, so that sums are taken in the same order whatever the number of cores.
+
+    Only libraries that are loaded can be limited, so they are loaded first. Where work is split over cores, as in
+    embedding, it is split by hand.
+    """
+    import numpy  # noqa: F401, ICN001
+    import sklearn.utils  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def _hash(*parts: str) -> str:

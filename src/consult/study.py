@@ -23,6 +23,7 @@ SETTINGS = "study.toml"
 RUNS = "runs.jsonl"
 CODEBOOK = "codebook.yaml"
 CLAIMS = "claims.yaml"
+OWN_TEXT = "consultation.txt"
 
 
 class Study:
@@ -224,6 +225,15 @@ class Study:
     def write_claims(self, text: str) -> None:
         """Keep the claims to check."""
         self._write_bytes(self.claims_path, text.encode())
+
+    def own_text(self) -> str:
+        """Return the consultation's own document as text; an empty text if none was given."""
+        path = self.path / OWN_TEXT
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def write_own_text(self, text: str) -> None:
+        """Keep the consultation's own document as text."""
+        self._write_bytes(self.path / OWN_TEXT, text.encode("utf-8", "replace"))
 
     def model_path(self, name: str) -> Path:
         """Return where something needed to treat new responses alike is kept."""

@@ -126,3 +126,17 @@ def _open_first(page, box) -> None:
     page.get_by_role("option").nth(1).wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo"])
+def test_a_click_on_a_day_opens_that_day_in_every_time_zone(small_server, chromium, zone):
+    context = chromium.new_context(viewport={"width": 1280, "height": 1200}, timezone_id=zone)
+    page = context.new_page()
+    page.goto(f"{small_server}/overview")
+    settle(page)
+    page.locator("path[aria-roledescription=bar][aria-label*='2021']").first.click(force=True)
+    link = page.get_by_role("link", name="in full").last
+    link.wait_for(timeout=15_000)
+    target = link.get_attribute("href") or ""
+    context.close()
+    assert "date_from=2021-06-01&date_to=2021-06-01" in target

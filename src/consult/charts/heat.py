@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from consult.charts.style import ENGLISH, LIGHT, ROW, Theme, Words, dressed, named, sentence, title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import altair as alt
     import pandas as pd
@@ -73,7 +73,8 @@ def pairs_map(
         words.no_difference if not s else "more" if m else "less"
         for s, m in zip(table["significant"], more, strict=True)
     ]
-    cells = _cells(table.assign(direction=direction), labels, labels, limit, words)
+    sizes = table.groupby("key")["N"].max().sort_values(ascending=False, kind="stable")
+    cells = _cells(table.assign(direction=direction), labels, labels, limit, words, order=list(sizes.index))
     return _drawn(cells, title(question, *_key(measure, words)), theme, words)
 
 
@@ -87,9 +88,11 @@ def _cells(
     group_labels: Mapping[str, str] | None,
     limit: int,
     words: Words,
+    order: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    keys = table.groupby("key")["n"].sum().sort_values(ascending=False, kind="stable").head(limit).index
-    groups = table.groupby("group")["N"].max().sort_values(ascending=False, kind="stable").head(limit).index
+    """Return the cells to draw; `order`, where given, is that of rows and columns alike."""
+    keys: Sequence[str] = _most(table, "key", "n", limit) if order is None else order[:limit]
+    groups: Sequence[str] = _most(table, "group", "N", limit) if order is None else order[:limit]
     rows = table[table["key"].isin(keys) & table["group"].isin(groups) & table["n"].notna()]
     arrows = {"more": "\u25b2", "less": "\u25bc"}
     told = {"more": words.more, "less": words.less, "too few to compare": words.few}
@@ -108,9 +111,16 @@ def _cells(
             f"{n:.0f}/{of:.0f}" if f else f"{s * 100:.0f} {arrows.get(d, '')}".strip()
             for n, of, f, s, d in zip(rows["n"], rows["N"], few, rows["share"], rows["direction"], strict=True)
         ],
-        key_order=[list(keys).index(k) for k in rows["key"]],
-        group_order=[list(groups).index(g) for g in rows["group"]],
+        key_order=[keys.index(k) for k in rows["key"]],
+        group_order=[groups.index(g) for g in rows["group"]],
     )  # fmt: skip
+
+
+def _most(table: pd.DataFrame, column: str, number: str, limit: int) -> list[str]:
+    """Return the rows with most mentions (`n`), or the groups with most responses (`N`), most first."""
+    by = table.groupby(column)[number]
+    total = by.sum() if number == "n" else by.max()
+    return [str(value) for value in total.sort_values(ascending=False, kind="stable").head(limit).index]
 
 
 def _drawn(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Words) -> alt.LayerChart:
@@ -132,10 +142,16 @@ def _drawn(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Wor
         alt.Tooltip("high_pc:Q", title=words.interval_high, format=".1f"),
         alt.Tooltip("finding:N", title=words.finding),
     ]
+    legend = None if rows["few"].all() else alt.Legend(orient="bottom")
     colour = alt.condition(
         alt.datum.few,
         alt.value(theme.grey),
-        alt.Color("share_pc:Q", scale=scale, title=words.share, legend=alt.Legend(orient="bottom")),
+        alt.Color(
+            "share_pc:Q",
+            scale=scale,
+            title=words.share,
+            legend=legend,
+        ),
     )
     dark_cells = alt.datum.share_pc > top * theme.switch
     light, dark = ("#FFFFFF", "#1A1A1A") if theme.background.upper() == "#FFFFFF" else ("#0E1117", "#F2F2F2")

@@ -29,7 +29,7 @@ def timeline(
 
     Counts of responses are bars; shares are lines with points, a faint band for the interval,
     and another dash for each line, so that colour is not needed to tell them apart. At most six
-    lines are drawn.
+    lines are drawn. Days are those of the source, wherever the figure is looked at.
 
     Args:
         measure: From `measures.over_time`.
@@ -44,15 +44,16 @@ def timeline(
     order = table.groupby("key")["n"].sum().sort_values(ascending=False, kind="stable").head(MAX_LINES).index.tolist()
     rows = table[table["key"].isin(order)]
     rows = rows.assign(
+        day=rows["group"],
         shown_label=named(rows["key"], rows["label"], labels),
         share_pc=rows["share"].astype(float) * 100,
         low_pc=rows["low"].astype(float) * 100,
         high_pc=rows["high"].astype(float) * 100,
     )
-    x = alt.X("group:T", title=words.day)
+    x = alt.X("group:T", title=words.day, scale=alt.Scale(type="utc"))
     heading = title(question, sentence(measure.of))
     tips = [
-        alt.Tooltip("group:T", title=words.day, format="%Y-%m-%d"),
+        alt.Tooltip("day:N", title=words.day),
         alt.Tooltip("shown_label:N", title=words.item),
         alt.Tooltip("n:Q", title=words.responses, format=","),
         alt.Tooltip("N:Q", title=words.of, format=","),
@@ -60,9 +61,12 @@ def timeline(
     ]
     base = alt.Chart(rows)
     if measure.what == "responses":
-        unit = {"day": "yearmonthdate", "week": "yearmonthdate", "month": "yearmonth", "year": "year"}[measure.field]
+        # A day is read as midnight in universal time; in the reader's own time it could be the day before.
+        unit = {"month": "utcyearmonth", "year": "utcyear"}.get(measure.field, "utcyearmonthdate")
+        dates = {"month": "%b %Y", "year": "%Y"}.get(measure.field, "%-d %b %Y")
+        axis = alt.Axis(format=dates, labelOverlap="greedy", labelSeparation=12)
         drawn = base.mark_bar(color=theme.mark, size=_width(len(rows))).encode(
-            x=alt.X(f"{unit}(group):T", title=words.day),
+            x=alt.X(f"{unit}(group):T", title=words.day, scale=alt.Scale(type="utc"), axis=axis),
             y=alt.Y("n:Q", title=words.responses),
             tooltip=tips[:1] + tips[2:3],
         )

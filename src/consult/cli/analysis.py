@@ -121,6 +121,10 @@ def claim(
     at_least: Annotated[float | None, typer.Option("--at-least", min=0, max=1, help="Share reached, 0 to 1.")] = None,
     quotes: Annotated[int, typer.Option("--quotes", min=0, help="How many quotes to print.")] = 5,
     keep: Annotated[bool, typer.Option("--keep/--no-keep", help="Store the claim in claims.yaml.")] = True,
+    own_text: Annotated[
+        Path | None,
+        typer.Option("--own-text", metavar="FILE", help="The consultation's own document, to look in as well; kept."),
+    ] = None,
     study: StudyFolder = None,
     as_json: Json = False,
 ) -> None:
@@ -128,8 +132,11 @@ def claim(
     from consult import measures
     from consult.cli.claim_words import claim_lines, claim_result
     from consult.report.claims import check_one, keep_claim
+    from consult.report.own_text import keep_own_text
 
     opened = Study.open(study_folder(study))
+    if own_text is not None:
+        keep_own_text(opened, own_text)
     if sentence is None:
         _check_all(opened, keep=keep, as_json=as_json)
         return
@@ -149,6 +156,7 @@ def claim(
 def _check_all(study: Study, *, keep: bool, as_json: bool) -> None:
     from consult.cli.claim_words import all_claims_lines
     from consult.report.claims import check_all, keep_all
+    from consult.report.own_text import in_own_text
 
     checked = check_all(study)
     if not checked:
@@ -157,6 +165,7 @@ def _check_all(study: Study, *, keep: bool, as_json: bool) -> None:
             'Check one with: consult claim "SENTENCE" --theme ID'
         )
         raise UserError(message)
+    own = [in_own_text(study, one.stored.claim.query) if one.result else None for one in checked]
     claims = [
         {
             "sentence": one.stored.claim.sentence,
@@ -164,8 +173,9 @@ def _check_all(study: Study, *, keep: bool, as_json: bool) -> None:
             "outcome": one.result.outcome if one.result else "",
             "changed": one.change,
             "fault": one.fault,
+            "own_text": says.words if says else None,
         }
-        for one in checked
+        for one, says in zip(checked, own, strict=True)
     ]
     if keep:
         keep_all(study, checked)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from consult.cli.analysis_words import caveat_lines
 from consult.cli.printing import columns, heading, records, wrapped
+from consult.report.own_text import in_own_text
 from consult.report.words import FIELD_WORDS, group_name, percent
 
 if TYPE_CHECKING:
@@ -51,11 +53,17 @@ def claim_result(study: Study, corpus: measures.Corpus, result: measures.ClaimRe
         "to_overturn": result.to_overturn,
         "views": records(result.views),
         "by": {name: records(table) for name, table in result.by.items()},
+        "own_text": _own_text(study, claim.query),
         "quotes": _quotes(study, result),
         "responses": list(result.ids),
         "responses_without": list(result.ids_without),
         "caveats": [caveat.text for caveat in result.caveats],
     }
+
+
+def _own_text(study: Study, query: measures.Query) -> dict[str, Any] | None:
+    own = in_own_text(study, query)
+    return None if own is None else {**asdict(own), "words": own.words}
 
 
 def _quotes(study: Study, result: measures.ClaimResult) -> list[dict[str, Any]]:
@@ -89,7 +97,7 @@ def _quotes(study: Study, result: measures.ClaimResult) -> list[dict[str, Any]]:
 def claim_lines(found: dict[str, Any]) -> list[str]:
     """Return a checked claim in words."""
     lines = [*wrapped(f"“{found['sentence']}”", 0, 1), "", *wrapped(f"Stands for it: {_query(found['query'])}.", 0, 2)]
-    lines += ["", *wrapped(f"{found['verdict'][:1].upper()}{found['verdict'][1:]}.", 2)]
+    lines += ["", *wrapped(_sentence(found["verdict"]), 2)]
     if found["outcome"]:
         lines += wrapped(OUTCOMES[found["outcome"]], 2)
     lines += wrapped(_overturn(found), 2)
@@ -98,6 +106,8 @@ def claim_lines(found: dict[str, Any]) -> list[str]:
             "Upper bound with missed mentions: not audited. Nobody has read responses in which nothing was found, so "
             "that how many mentions were missed is not known.", 2
         )  # fmt: skip
+    if found["own_text"]:
+        lines += wrapped(_sentence(found["own_text"]["words"]), 2)
     lines += heading("Under the three campaign views")
     lines += _table("Counted", [(v["view_label"], v) for v in found["views"]])
     for field, rows in found["by"].items():
@@ -121,8 +131,44 @@ def all_claims_lines(found: dict[str, Any]) -> list[str]:
         lines += wrapped(claim["verdict"] or f"can no longer be checked: {claim['fault']}", 2)
         if claim["outcome"]:
             lines += wrapped(OUTCOMES[claim["outcome"]], 2)
+        if claim["own_text"]:
+            lines += wrapped(_sentence(claim["own_text"]), 2)
         lines += [*wrapped(f"Changed: {claim['changed']}" if claim["changed"] else "Unchanged.", 2), ""]
     return lines[:-1]
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def example_claims(study: Study) -> list[str]:
+    """Return each stored claim with its last verdict, and what the consultation's own text says of it."""
+    from consult.report.claims import stored_claims
+
+    lines = []
+    for stored in stored_claims(study):
+        claim, last = stored.claim, stored.last
+        lines.append(f"“{claim.sentence}”: {last.get('verdict', 'not checked')}.{_against(claim, last.get('outcome'))}")
+        own = in_own_text(study, claim.query) if last else None
+        if own:
+            lines.append(_sentence(own.words))
+    return lines
+
+
+def _against(claim: measures.Claim, outcome: object) -> str:
+    """Return what became of a claim's limits, as a sentence after a space; nothing without limits."""
+    told = {"holds": "holds", "fails": "fails", "open": "is open"}.get(str(outcome))
+    limits = [("at most", claim.at_most), ("at least", claim.at_least)]
+    words = " and ".join(f"{name} {share * 100:g} %" for name, share in limits if share is not None)
+    return f" The sentence's limit, {words}, {told}." if told and words else ""
+
+
+def changed_claims(record: dict[str, Any]) -> list[str]:
+    """Return one line for each claim that a run's record says has changed or can no longer be checked."""
+    lines = [f"The claim “{one['sentence']}” changed: {one['change']}." for one in record.get("changed", [])]
+    gone = record.get("cannot_be_checked", [])
+    lines += [f"The claim “{one['sentence']}” can no longer be checked: {one['fault']}" for one in gone]
+    return [*lines, f"The claims were not checked: {record['fault']}"] if record.get("fault") else lines
 
 
 def _query(query: dict[str, Any]) -> str:

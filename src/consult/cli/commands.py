@@ -72,11 +72,14 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Do everything: read the sources, find campaigns and topics, tag themes. Resumes where it stopped."""
+    from consult.cli.claim_words import changed_claims
     from consult.cli.summary import study_summary, summary_lines
     from consult.pipeline import Options
     from consult.pipeline import run as run_all
+    from consult.report.claims import STAGE
 
     folder = study_folder(study, new=bool(sources))
+    before = len(Study(folder).runs())
     settings = _config(config)
     options = Options(
         **{"seed": seed, "embedding": embedding, "language": language, "n_topics": topics, **settings.get("run", {})}
@@ -92,7 +95,9 @@ def run(
             options=options,
             progress=progress,
         )
-    _print(study_summary(done), summary_lines, as_json=as_json)
+    records = [record for record in done.runs()[before:] if record.get("stage") == STAGE]
+    claims = [line for record in records for line in changed_claims(record)]
+    _print({**study_summary(done), "claims": claims}, summary_lines, as_json=as_json)
 
 
 @app.command()
@@ -172,21 +177,24 @@ def example(
     as_json: Json = False,
 ) -> None:
     """Analyse the shipped example (invented by hand), print what was found, write report.html."""
+    from consult.cli.claim_words import example_claims
     from consult.cli.summary import next_steps, study_summary, summary_lines
-    from consult.pipeline import example_sources
+    from consult.pipeline import example_sources, place_example
     from consult.pipeline import run as run_all
     from consult.report import write_html_report
 
     paths, title = example_sources(name)
     folder = study or Path(f"{name}-example")
+    opened = Study.create(folder)
+    place_example(name, opened)
     with shown_progress(quiet=as_json) as progress:
-        done = run_all(paths, folder, title=title, progress=progress)
+        done = run_all(paths, opened, title=title, progress=progress)
         report = Path("report.html")
         progress("report", 0, 1)
         write_html_report(done, report)
         progress("report", 1, 1)
     summary = study_summary(done)
-    summary["report"] = str(report)
+    summary |= {"report": str(report), "claims": example_claims(done)}
     _print(summary, lambda found: [*summary_lines(found), *next_steps(done, report)], as_json=as_json)
 
 

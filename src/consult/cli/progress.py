@@ -18,6 +18,7 @@ STAGE_WORDS = {
     "embedding": "Reading for meaning",
     "topics": "Grouping into topics",
     "tag": "Tagging themes",
+    "claims": "Checking the claims",
     "report": "Writing the report",
 }
 

@@ -86,6 +86,8 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  Not found at all: {', '.join(silent)}.")
     lines += ["", f"Topics found by the machine ({len(found['topics'])}), largest first"]
     lines += _finding_lines(found["topics"])
+    if found.get("claims"):
+        lines += ["", "Claims", *(f"  {line}" for line in found["claims"])]
     lines += ["", textwrap.fill(CAVEAT, WIDTH)]
     return [line for part in lines for line in _wrapped(part)]
 

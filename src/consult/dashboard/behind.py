@@ -38,10 +38,17 @@ def behind(
     response_ids = measures.ids_behind(loaded.corpus, measure, key, group=group)
     with st.container(border=True, key=f"{key_of_widgets}_behind"):
         reading.heading(label, level=3)
-        reading.line(figures.share_sentence(row, measure.of))
+        reading.line(figures.share_sentence(row, measure.of if group is None else _of_group(measure, int(row["N"]))))
         quotes = quotes_for(loaded, measure.what, key, response_ids)
         reading.show_quotes(quotes)
         link_to_responses(measure, key, group, n=len(response_ids))
+
+
+def _of_group(measure: measures.Measure, n: int) -> str:
+    """Return in words what the share of one group is of: its own responses, not those of all groups."""
+    view = measure.selection.view
+    counted = "" if view == "all" else f", {words.VIEWS[view][:1].lower()}{words.VIEWS[view][1:]}"
+    return f"of {words.plural(n, 'response')} of this group{counted}"
 
 
 def quotes_for(loaded: Loaded, what: str, key: str, response_ids: tuple[str, ...], n: int = QUOTES) -> list[Any]:

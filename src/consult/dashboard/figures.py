@@ -30,6 +30,8 @@ WIDE = ("heat", "pairs")
 AXIS, HEADS, NAMES, CELLS = 50, 230, 230, 0.74
 """Room for the axis below, for the slanted heads of columns with the legend, and for names on the left, in pixels;
 and how much narrower than in a printed report the cells of a heat map may get before it is scrolled."""
+LAST_HEAD = 70
+"""Room at the right for the slanted head of the last column, in pixels."""
 _FILES = (("SVG", "svg", "image/svg+xml"), ("PNG", "png", "image/png"))
 
 
@@ -170,7 +172,8 @@ def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
         # A wide figure keeps its width and is scrolled in a narrow window.
         with st.container(key=f"{key}_wide"):
             if wide:
-                width = int(drawn.width * CELLS) + NAMES
+                drawn.padding = {"left": 5, "top": 5, "bottom": 5, "right": LAST_HEAD}
+                width = int(drawn.width * CELLS) + NAMES + LAST_HEAD
                 st.html(f"<style>.st-key-{key}_wide [data-testid=stElementContainer] {{min-width: {width}px}}</style>")
             st.altair_chart(drawn, theme=None, alt=told, key=f"{key}_chart")
         return

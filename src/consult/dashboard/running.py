@@ -21,6 +21,7 @@ STAGE_WORDS = {
     "embedding": "Reading for meaning",
     "topics": "Grouping passages into topics",
     "tag": "Looking for themes",
+    "claims": "Checking the claims",
 }
 
 

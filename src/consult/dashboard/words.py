@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from consult import measures
@@ -78,6 +79,11 @@ def source_format(name: str) -> str:
     from consult.ingest.readers import READERS
 
     return next((reader.title for reader in READERS if reader.name == name), name)
+
+
+def with_titles(note: str) -> str:
+    """Return a note on what was read, with the title of the format in place of its short name."""
+    return re.sub(r"(?<=read as )\w+", lambda name: source_format(name.group()), note)
 
 
 def plural(n: int, one: str, many: str = "") -> str:

@@ -156,12 +156,23 @@ def compare(
     if shared:
         text = f"{shared:,} responses are in both selections; the difference is understated."
         remarks["shared"] = Caveat("shared", text, shared)
-    words = " against ".join(
-        of_words(corpus, kept, int(c.N[0]), what, of) for kept, c in zip(both, counted, strict=True)
-    )
+    told = [of_words(corpus, kept, int(c.N[0]), what, of) for kept, c in zip(both, counted, strict=True)]
+    words = _against(told[0], told[1], int(counted[1].N[0]))
     showing = " ".join(f"{n}: {k.showing()}" for n, k in zip(names, both, strict=True))
     compared = tuple(zip(names, (first, second), strict=True))
     return Measure("compare", what, table, words, showing, first, tuple(remarks.values()), base=of, compared=compared)
+
+
+def _against(first: str, second: str, n: int) -> str:
+    """
+    Return two denominators in words; what they share is said once.
+
+    >>> _against("of 64 responses", "of 29 responses", 29)
+    'of 64 responses against 29'
+    """
+    comma = "," if "," in first.partition(" response")[2] else ""
+    same = first.partition(" response")[2].removeprefix("s") == second.partition(" response")[2].removeprefix("s")
+    return f"{first}{comma} against {f'{n:,}' if same else second.removeprefix('of ')}"
 
 
 def _columns(counts: Counts, keys: Sequence[str] | None) -> list[int]:

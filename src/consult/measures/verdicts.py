@@ -28,7 +28,8 @@ RULES = (
     ),
     (
         "The upper bound adds the mentions that the recall audit says may have been missed, at the upper end of "
-        "the audit's own 95 % interval. Without an audit there is none, and the sentence says so."
+        "the audit's own 95 % interval, and takes the sum at the upper end of its own. Without an audit there is "
+        "none, and the sentence says so."
     ),
 )
 
@@ -39,14 +40,21 @@ class Audit:
     A person's check of responses in which nothing was found.
 
     Attributes:
-        missed: How many of them do mention it.
-        sampled: How many were read.
+        missed: How many of what was read do mention it.
+        sampled: How many responses were read, or passages where `more` is given.
+        more: How many responses more, at the upper end of the audit's own interval, may mention it; to be
+            given where passages were read, of which a response may have several. None: reckoned from the
+            share of responses missed.
     """
 
     missed: int
     sampled: int
+    more: int | None = None
 
     def __post_init__(self) -> None:
+        if self.more is not None and self.more < 0:
+            message = f"audit: {self.more} more responses; expected 0 or more. Correct the number."
+            raise UserError(message)
         if not 0 <= self.missed <= self.sampled or not self.sampled:
             message = (
                 f"audit: {self.missed} missed of {self.sampled} read; expected at least one read and no more "
@@ -69,13 +77,18 @@ def upper_bound(n: int, of: int, audit: Audit | None) -> float | None:
     """
     Return the highest share to reckon with when the audit's misses are added; None without audit.
 
-    The share of misses is taken at the upper end of its Wilson interval, applied to all responses
-    in which nothing was found, and the sum taken at the upper end of its own: a cautious bound.
+    The responses that may have been missed are the audit's own number where it gives one (`Audit.more`);
+    else the share of misses is taken at the upper end of its Wilson interval and applied to all responses
+    in which nothing was found. The sum is taken at the upper end of its own interval: a cautious bound.
     """
     if audit is None or not of:
         return None
-    _, worst = wilson(audit.missed, audit.sampled)
-    _, high = wilson(min(n + (of - n) * float(worst), float(of)), of)
+    if audit.more is None:
+        _, worst = wilson(audit.missed, audit.sampled)
+        more = (of - n) * float(worst)
+    else:
+        more = float(audit.more)
+    _, high = wilson(min(n + more, float(of)), of)
     return float(high)
 
 

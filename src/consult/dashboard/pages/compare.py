@@ -18,6 +18,8 @@ from consult.report.words import percent
 FIELDS = ("stakeholder_type", "country", "language", "consultation_id", "question_id")
 WHAT = {"themes": "Themes", "topics": "Topics"}
 
+NOT_SAID = ("unknown", measures.UNKNOWN)
+
 
 @study_page("Compare", "Two groups side by side: what each says more often than the other.")
 def compare_page(loaded: Loaded) -> None:
@@ -33,7 +35,7 @@ def compare_page(loaded: Loaded) -> None:
     table = choices[field]
     labels = words.labels(field, dict(zip(table["value"], table["label"], strict=True)))
     left, right = st.columns(2)
-    options = list(labels)
+    options = sorted(labels, key=lambda value: value in NOT_SAID)  # those who did not say come last
     with left:
         first = st.selectbox("First group", options, key=f"compare_a_{field}", format_func=labels.__getitem__)
     with right:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -87,10 +89,10 @@ def _runs(loaded: Loaded) -> None:
     shown = pd.DataFrame(
         {
             "Stage": [STAGE_WORDS.get(r["stage"], r["stage"]) for r in records],
-            "Ended": [str(r.get("ended", "")).replace("T", " ") for r in records],
+            "Ended (UTC)": [str(r.get("ended", "")).replace("T", " ").removesuffix("+00:00") for r in records],
             "Seconds": [f"{r.get('seconds', 0):,.1f}" for r in records],
-            "Rows out": [", ".join(f"{k} {n:,}" for k, n in r.get("counts", {}).items()) for r in records],
-            "Options": [", ".join(f"{k} {v}" for k, v in r.get("options", {}).items()) or "none" for r in records],
+            "Rows out": [_told({k: f"{n:,}" for k, n in r.get("counts", {}).items()}) for r in records],
+            "Options": [_told(r.get("options", {})) or "none" for r in records],
         }
     )
     reading.table(shown, "Stages, in the order they ran", numbers=("Seconds",))
@@ -101,7 +103,12 @@ def _runs(loaded: Loaded) -> None:
     notes = [note for record in records for note in record.get("notes", [])]
     if notes:
         reading.heading("What was noticed while reading", level=3)
-        reading.bullets(list(dict.fromkeys(notes)))
+        reading.bullets([words.with_titles(note) for note in dict.fromkeys(notes)])
+
+
+def _told(values: dict[str, Any]) -> str:
+    """Return names and values in words; what was not given is left out."""
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items() if value is not None)
 
 
 def _aside(loaded: Loaded) -> None:

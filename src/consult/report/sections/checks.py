@@ -6,6 +6,7 @@ from consult import measures
 from consult.report.blocks import Block, Bullets, Paragraph, Quoted, Section, Table
 from consult.report.claims import Checked, check_all
 from consult.report.material import Material
+from consult.report.own_text import in_own_text
 from consult.report.words import FIELD_WORDS, group_name, percent, share_words
 
 OUTCOMES = {
@@ -40,6 +41,9 @@ def _claim(material: Material, one: Checked) -> list[Block]:
     blocks: list[Block] = [Paragraph(f"{result.verdict[:1].upper()}{result.verdict[1:]}.", "finding")]
     if result.outcome:
         blocks.append(Paragraph(OUTCOMES[result.outcome]))
+    own = in_own_text(material.study, result.claim.query)
+    if own is not None:
+        blocks.append(Paragraph(f"{own.words[:1].upper()}{own.words[1:]}."))
     views = result.views
     blocks.append(
         Table(
