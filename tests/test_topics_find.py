@@ -60,7 +60,7 @@ def test_junk_makes_no_topic(made, found):
     junk = table.loc[made.passages.loc[made.subject == "", "passage_id"]]
     assert set(junk["topic_id"]) == {OUTLIER_ID}
     assert (junk["strength"] == 0).all()
-    assert found.topics.loc[found.topics["is_outlier"], "label"].tolist() == ["No clear topic"]
+    assert found.topics.loc[found.topics["is_outlier"], "label"].tolist() == ["Unclear passages"]
 
 
 def test_labels_are_distinct_and_hold_no_stop_word_alone(found):

@@ -78,15 +78,14 @@ def test_label_joins_two_strong_terms():
         Candidate("liability", 1.5, 9),
         Candidate("liability_rule", 1, 5),
     ]
-    assert make_label(candidates, facts, "en", []) == "Burden of proof and liability"
-    assert make_label(candidates, facts, "de", []) == "Burden of proof und liability"
+    assert make_label(candidates, facts, []) == "Burden of proof & liability"
 
 
 def test_labels_differ_when_candidates_are_the_same():
     facts = _facts("privacy", "data", "consent")
     candidates = [Candidate("privacy", 2.0, 9), Candidate("data", 1.5, 9), Candidate("consent", 1.0, 5)]
     taken: list[frozenset[str]] = []
-    labels = [make_label(candidates, facts, "en", taken) for _ in range(6)]
+    labels = [make_label(candidates, facts, taken) for _ in range(6)]
     assert len(set(labels)) == 6
 
 

@@ -76,7 +76,7 @@ def describe(
     for i in sorted(range(len(groups)), key=lambda i: (bool(groups[i].children), -len(groups[i].rows), ids[i])):
         group = groups[i]
         second = SECOND_OF_PARENT if group.children or group.is_joined else SECOND
-        named[i] = group.label or make_label(candidates[i], table.facts, language, taken, second=second)
+        named[i] = group.label or make_label(candidates[i], table.facts, taken, second=second)
     topics: list[tuple[object, ...]] = []
     terms: list[tuple[object, ...]] = []
     details: list[tuple[object, ...]] = []

@@ -17,7 +17,7 @@ from consult.topics.corpus import Corpus, count_terms, prepare
 from consult.topics.describe import OUTLIER_ID, describe
 from consult.topics.groups import Group
 from consult.topics.hierarchy import group_topics
-from consult.topics.labels import TermTable, rank_candidates
+from consult.topics.labels import NO_TOPIC, TermTable, rank_candidates
 from consult.topics.naming import Embed
 from consult.topics.positions import place
 from consult.topics.stability import found_again
@@ -252,7 +252,7 @@ def _too_few(corpus: Corpus) -> TopicResult:
     topics = pd.DataFrame(
         {
             "topic_id": [OUTLIER_ID],
-            "label": ["No clear topic"],
+            "label": [NO_TOPIC],
             "n_passages": [len(corpus.passages)],
             "n_responses": [corpus.passages["response_id"].nunique()],
             "is_outlier": [True],

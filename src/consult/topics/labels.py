@@ -11,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from consult.text.stopwords import stop_words
 from consult.topics.terms import JOINT, TermFacts
 
-NO_TOPIC = "No clear topic"
+NO_TOPIC = "Unclear passages"
 
-_AND = {
-    "bg": "и", "cs": "a", "da": "og", "de": "und", "el": "και", "en": "and", "es": "y", "et": "ja", "fi": "ja",
-    "fr": "et", "ga": "agus", "hr": "i", "hu": "és", "it": "e", "lt": "ir", "lv": "un", "mt": "u", "nl": "en",
-    "pl": "i", "pt": "e", "ro": "și", "sk": "a", "sl": "in", "sv": "och",
-}  # fmt: skip
+AND = "&"
+"""Joins two terms of a label: a sign, since a label holds no stop word of any language."""
 
 _NOT_NOUNS = {
     "en": re.compile(r"(?:[^aeiou]ly|[^ens]ed|[^a]ble|ful|ous|istic|ical|less|ish|-based)$"),
@@ -160,7 +158,6 @@ def rank_candidates(
 def make_label(
     candidates: Sequence[Candidate],
     facts: dict[str, TermFacts],
-    language: str,
     taken: list[frozenset[str]],
     *,
     second: float = SECOND,
@@ -171,7 +168,6 @@ def make_label(
     Args:
         candidates: As from `rank_candidates`.
         facts: What is known of each term.
-        language: Language of the study, for the word "and".
         taken: Words of the labels in use.
         second: The second term must score at least this share of the first.
     """
@@ -179,7 +175,7 @@ def make_label(
     for head in candidates[:12]:
         phrase = _specific(head, candidates)
         follower = _second(phrase, candidates, second)
-        shown = _join(phrase, follower, facts, language)
+        shown = _join(phrase, follower, facts)
         words = frozenset(phrase.term.split(JOINT) + (follower.term.split(JOINT) if follower else []))
         if not any(_same_words(words, other) for other in taken):
             # A head that another label has already is kept for the case that there is no other.
@@ -204,7 +200,7 @@ def join_labels(labels: Sequence[str], language: str) -> str | None:
         labels: Labels of the topics that were merged, the largest first.
         language: Language of the study.
     """
-    word = f" {_AND.get(language, 'and')} "
+    word = f" {AND} "
     heads = [label.split(word)[0] for label in labels if label]
     if len(heads) < 2:
         return None
@@ -232,6 +228,8 @@ def _is_noun_like(term: str, fact: TermFacts, facts: dict[str, TermFacts], langu
         return False
     words = term.split(JOINT)
     shown = fact.display.split()
+    if any(word.lower() in stop_words(language) for word in shown):
+        return False  # "assessment of compliance": a label holds no stop word
     if language == "de" and not shown[-1][:1].isupper():
         return False  # German nouns have a capital
     endings = _NOT_NOUNS.get(language)
@@ -289,9 +287,9 @@ def _alike(a: str, b: str) -> bool:
     return shared >= 5 and shared >= 0.7 * min(len(a), len(b))
 
 
-def _join(first: Candidate, second: Candidate | None, facts: dict[str, TermFacts], language: str) -> str:
+def _join(first: Candidate, second: Candidate | None, facts: dict[str, TermFacts]) -> str:
     shown = shown_form(first, facts)
-    return shown if second is None else f"{shown} {_AND.get(language, 'and')} {facts[second.term].display}"
+    return shown if second is None else f"{shown} {AND} {facts[second.term].display}"
 
 
 def shown_form(candidate: Candidate, facts: dict[str, TermFacts]) -> str:
