@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -9,17 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from consult.cli import main
-from consult.cli.commands import app
+from consult.cli import COMMAND_MODULES, main
+from consult.cli.application import app
 
 PROJECT = Path(__file__).parents[1]
 
-COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]
+for name in COMMAND_MODULES:
+    importlib.import_module(f"consult.cli.{name}")
+COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands] + [
+    group.name for group in app.registered_groups
+]
 HEAVY = ("pandas", "numpy", "spacy", "bertopic", "streamlit", "duckdb", "pandera", "sklearn", "altair", "plotly")
 
 
 def test_the_command_line_loads_nothing_heavy():
-    code = f"import consult.cli, consult.cli.commands, sys; print([m for m in {HEAVY} if m in sys.modules])"
+    modules = ", ".join(COMMAND_MODULES)
+    code = f"import sys; from consult.cli import {modules}; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

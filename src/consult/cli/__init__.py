@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 
 INTERRUPTED = 130
+COMMAND_MODULES = ("commands", "topic_editing", "analysis", "coding")
+"""Each registers its commands with the app when imported; the help lists them in this order."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,10 +16,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Interrupted by Ctrl-C, the study keeps its last complete state, and the same command resumes.
     """
+    from importlib import import_module
+
     from typer import Abort, Exit, TyperException
 
-    from consult.cli.commands import app
+    from consult.cli.application import app
     from consult.errors import UserError
+
+    for name in COMMAND_MODULES:
+        import_module(f"consult.cli.{name}")
 
     try:
         code = app(args=arguments, prog_name="consult", standalone_mode=False)

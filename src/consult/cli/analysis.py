@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from consult.cli.commands import Json, StudyFolder, app, study_folder
+from consult.cli.application import Json, StudyFolder, app, study_folder
 from consult.cli.printing import emit, records
 from consult.errors import UserError
 from consult.study import Study

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from consult.cli.commands import Json, StudyFolder, _study_folder, app
+from consult.cli.application import Json, StudyFolder, app, study_folder
 from consult.cli.printing import emit, records
 from consult.cli.progress import shown_progress
 from consult.errors import UserError
@@ -37,7 +37,7 @@ def evaluate(
     """Measure the taggings against a person's coding: F1 with interval, kappa, AC1, per theme and language."""
     from consult.cli import coding_words
 
-    opened = Study.open(_study_folder(study))
+    opened = Study.open(study_folder(study))
     codebook = _codebook(opened)
     compared = _against_file(opened, gold, codebook) if gold else _against_verdicts(opened, codebook)
     found = _evaluated(compared, resamples, seed)
@@ -154,7 +154,7 @@ def review(
     """Give out passages to code blind, or take a coded sheet back; with neither, say where coding stands."""
     from consult.cli import coding_words
 
-    opened = Study.open(_study_folder(study))
+    opened = Study.open(study_folder(study))
     codebook = _codebook(opened)
     if sum(bool(x) for x in (theme, audit, back)) > 1:
         message = "consult review: expected one of --theme, --audit and --take-back; several were given. Leave one."

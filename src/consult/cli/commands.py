@@ -1,59 +1,36 @@
-"""What each command takes; the work is done by the pipeline, the measures and the report."""
+"""The main commands, each a thin one; the work is done by the pipeline, the measures and the report."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from consult.cli.application import (
+    CodebookFile,
+    Consultation,
+    Embedding,
+    Json,
+    Language,
+    Map,
+    Seed,
+    Sources,
+    StudyFolder,
+    Title,
+    Topics,
+    app,
+    config_of,
+    mapping_of,
+    print_found,
+    print_table,
+    run_stages,
+    study_folder,
+)
 from consult.cli.progress import shown_progress
 from consult.errors import UserError
 from consult.study import Study, is_study
-
-app: typer.Typer = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Read a public consultation: what was raised, by whom, how often, in whose words, and what was not.",
-    epilog="First time? Run: consult example",
-)
-
-Sources = Annotated[
-    list[Path] | None,
-    typer.Argument(help="Files or folders: the portal's CSV, an XLSX, JSON, a folder of papers."),
-]
-StudyFolder = Annotated[
-    Path | None, typer.Option("--study", help="Folder of the study. Left out: the current folder, if it is one.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
-Map = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="FIELD=COLUMN",
-        help="Say which column holds what: text=..., closed=... (several times), country=..., reference=...",
-    ),
-]
-Consultation = Annotated[str | None, typer.Option("--consultation", help="Id of the consultation.")]
-Title = Annotated[str | None, typer.Option("--title", help="Title of the consultation.")]
-Seed = Annotated[int, typer.Option("--seed", help="Start of all chance; the same seed gives the same result.")]
-CodebookFile = Annotated[
-    str | None, typer.Option("--codebook", help="Codebook file, or the name of a shipped one: lifelong-learning.")
-]
-Embedding = Annotated[
-    str, typer.Option("--embedding", help="auto, use, e5, or the name of a sentence-transformers model.")
-]
-Language = Annotated[str, typer.Option("--language", help="Language of topic labels, as a two-letter code.")]
-Topics = Annotated[int | None, typer.Option("--topics", min=2, help="Number of topics; left out, it is chosen.")]
-
-
-@app.callback()
-def _common() -> None:
-    """Take no options of its own."""
 
 
 @app.command()
@@ -80,7 +57,7 @@ def run(
 
     folder = study_folder(study, new=bool(sources))
     before = len(Study(folder).runs())
-    settings = _config(config)
+    settings = config_of(config)
     options = Options(
         **{"seed": seed, "embedding": embedding, "language": language, "n_topics": topics, **settings.get("run", {})}
     )
@@ -89,7 +66,7 @@ def run(
             sources or [],
             folder,
             codebook=codebook,
-            mapping={**settings.get("map", {}), **_mapping(mapping)} or None,
+            mapping={**settings.get("map", {}), **mapping_of(mapping)} or None,
             consultation_id=consultation,
             title=title,
             options=options,
@@ -97,7 +74,7 @@ def run(
         )
     records = [record for record in done.runs()[before:] if record.get("stage") == STAGE]
     claims = [line for record in records for line in changed_claims(record)]
-    _print({**study_summary(done), "claims": claims}, summary_lines, as_json=as_json)
+    print_found({**study_summary(done), "claims": claims}, summary_lines, as_json=as_json)
 
 
 @app.command()
@@ -123,12 +100,12 @@ def ingest(
         ingest_sources(
             sources,
             opened,
-            mapping=_mapping(mapping) or None,
+            mapping=mapping_of(mapping) or None,
             consultation_id=consultation,
             title=title,
             progress=progress,
         )
-    _print(ingest_summary(opened), ingest_lines, as_json=as_json)
+    print_found(ingest_summary(opened), ingest_lines, as_json=as_json)
 
 
 @app.command()
@@ -164,8 +141,8 @@ def check(
     if formats:
         sys.stdout.write("\n".join(format_lines()) + "\n")
         return
-    result = check_path(path or Path(), _mapping(mapping) or None)
-    _print(result, check_lines, as_json=as_json)
+    result = check_path(path or Path(), mapping_of(mapping) or None)
+    print_found(result, check_lines, as_json=as_json)
     if result["problems"]:
         raise typer.Exit(1)
 
@@ -195,7 +172,7 @@ def example(
         progress("report", 1, 1)
     summary = study_summary(done)
     summary |= {"report": str(report), "claims": example_claims(done)}
-    _print(summary, lambda found: [*summary_lines(found), *next_steps(done, report)], as_json=as_json)
+    print_found(summary, lambda found: [*summary_lines(found), *next_steps(done, report)], as_json=as_json)
 
 
 @app.command()
@@ -228,72 +205,3 @@ def dashboard(
     if folder is not None:
         Study.open(folder)
     raise typer.Exit(launch(folder, port=port, browser=browser))
-
-
-# Shared by the commands ------------------------------------------------------------------------------
-
-
-def study_folder(study: Path | None, *, new: bool = False) -> Path:
-    """Return the study's folder: the one named, or the current one if it is a study."""
-    if study is not None:
-        return study
-    if is_study(Path()):
-        return Path()
-    hint = "Name a new folder for it" if new else "Name it"
-    message = f"--study: no study was named, and the current folder is not one. {hint}: --study my-study"
-    raise UserError(message)
-
-
-def _mapping(pairs: list[str] | None) -> dict[str, list[str]]:
-    mapping: dict[str, list[str]] = {}
-    for pair in pairs or []:
-        field, equals, column = pair.partition("=")
-        if not (field and equals and column):
-            message = f"--map {pair}: expected FIELD=COLUMN, for example --map text='Your opinion'."
-            raise typer.BadParameter(message)
-        mapping.setdefault(field.strip(), []).append(column)
-    return mapping
-
-
-def _config(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    import tomllib
-
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"--config {path}: {error}; expected a TOML file with [map] and [run]."
-        raise UserError(message) from error
-
-
-def run_stages(study: Path | None, stages: tuple[str, ...], *, options: Any = None, as_json: bool) -> Study:
-    """Run stages of a study that exists, with progress."""
-    from consult.pipeline import remember_options, run_stage
-
-    opened = Study.open(study_folder(study))
-    chosen = remember_options(opened, options)
-    with shown_progress(quiet=as_json) as progress:
-        for stage in stages:
-            run_stage(opened, stage, chosen, progress)
-    return opened
-
-
-def _print(found: dict[str, Any], words: Any, *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2, default=str) + "\n")
-    else:
-        sys.stdout.write("\n".join(words(found)) + "\n")
-
-
-def print_table(table: Any, *, as_json: bool) -> None:
-    """Print a table as text or as JSON."""
-    if as_json:
-        sys.stdout.write(table.to_json(orient="records", force_ascii=False, date_format="iso", indent=2) + "\n")
-    else:
-        sys.stdout.write(table.to_string(index=False) + "\n")
-
-
-_study_folder = study_folder
-
-from consult.cli import analysis, coding, topic_editing  # noqa: E402, F401  they register their commands with the app above

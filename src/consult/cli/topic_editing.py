@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from consult.cli import commands as shared
+from consult.cli import application as shared
 from consult.cli.progress import shown_progress
 from consult.study import Study
 

@@ -1,0 +1,120 @@
+"""The command line itself: its options, and what all commands share. Commands register with `app`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from consult.cli.progress import shown_progress
+from consult.errors import UserError
+from consult.study import Study, is_study
+
+app: typer.Typer = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Read a public consultation: what was raised, by whom, how often, in whose words, and what was not.",
+    epilog="First time? Run: consult example",
+)
+
+Sources = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Files or folders: the portal's CSV, an XLSX, JSON, a folder of papers."),
+]
+StudyFolder = Annotated[
+    Path | None, typer.Option("--study", help="Folder of the study. Left out: the current folder, if it is one.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=COLUMN",
+        help="Say which column holds what: text=..., closed=... (several times), country=..., reference=...",
+    ),
+]
+Consultation = Annotated[str | None, typer.Option("--consultation", help="Id of the consultation.")]
+Title = Annotated[str | None, typer.Option("--title", help="Title of the consultation.")]
+Seed = Annotated[int, typer.Option("--seed", help="Start of all chance; the same seed gives the same result.")]
+CodebookFile = Annotated[
+    str | None, typer.Option("--codebook", help="Codebook file, or the name of a shipped one: lifelong-learning.")
+]
+Embedding = Annotated[
+    str, typer.Option("--embedding", help="auto, use, e5, or the name of a sentence-transformers model.")
+]
+Language = Annotated[str, typer.Option("--language", help="Language of topic labels, as a two-letter code.")]
+Topics = Annotated[int | None, typer.Option("--topics", min=2, help="Number of topics; left out, it is chosen.")]
+
+
+@app.callback()
+def _common() -> None:
+    """Take no options of its own."""
+
+
+def study_folder(study: Path | None, *, new: bool = False) -> Path:
+    """Return the study's folder: the one named, or the current one if it is a study."""
+    if study is not None:
+        return study
+    if is_study(Path()):
+        return Path()
+    hint = "Name a new folder for it" if new else "Name it"
+    message = f"--study: no study was named, and the current folder is not one. {hint}: --study my-study"
+    raise UserError(message)
+
+
+def mapping_of(pairs: list[str] | None) -> dict[str, list[str]]:
+    """Return `--map FIELD=COLUMN` pairs as columns by field."""
+    mapping: dict[str, list[str]] = {}
+    for pair in pairs or []:
+        field, equals, column = pair.partition("=")
+        if not (field and equals and column):
+            message = f"--map {pair}: expected FIELD=COLUMN, for example --map text='Your opinion'."
+            raise typer.BadParameter(message)
+        mapping.setdefault(field.strip(), []).append(column)
+    return mapping
+
+
+def config_of(path: Path | None) -> dict[str, Any]:
+    """Return what a TOML file given as `--config` says."""
+    if path is None:
+        return {}
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"--config {path}: {error}; expected a TOML file with [map] and [run]."
+        raise UserError(message) from error
+
+
+def run_stages(study: Path | None, stages: tuple[str, ...], *, options: Any = None, as_json: bool) -> Study:
+    """Run stages of a study that exists, with progress."""
+    from consult.pipeline import remember_options, run_stage
+
+    opened = Study.open(study_folder(study))
+    chosen = remember_options(opened, options)
+    with shown_progress(quiet=as_json) as progress:
+        for stage in stages:
+            run_stage(opened, stage, chosen, progress)
+    return opened
+
+
+def print_found(found: dict[str, Any], words: Any, *, as_json: bool) -> None:
+    """Print a result in words, or as JSON."""
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2, default=str) + "\n")
+    else:
+        sys.stdout.write("\n".join(words(found)) + "\n")
+
+
+def print_table(table: Any, *, as_json: bool) -> None:
+    """Print a table as text or as JSON."""
+    if as_json:
+        sys.stdout.write(table.to_json(orient="records", force_ascii=False, date_format="iso", indent=2) + "\n")
+    else:
+        sys.stdout.write(table.to_string(index=False) + "\n")
