@@ -55,6 +55,7 @@ def study_summary(study: Study) -> dict[str, Any]:
         "topics": [finding(topic) for topic in summary.topics],
         "themes": [finding(theme) for theme in summary.themes],
         "caveats": [caveat.text for caveat in overview.caveats],
+        "notes": _ingest_notes(study),
     }
 
 
@@ -76,6 +77,7 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
         _campaign_words(found),
     ]
     lines += _aside_lines(found["set_aside"])
+    lines += [note for note in found["notes"] if "columns taken" in note]
     lines += ["", f"Themes of the codebook, most mentioned first (of {found['n_responses']:,} responses)"]
     lines += _finding_lines(found["themes"])
     rare = [theme for theme in found["themes"][TOP:] if theme["n"]][-3:]
@@ -110,7 +112,6 @@ def ingest_summary(study: Study) -> dict[str, Any]:
     sources = study.read("sources")
     aside = study.read("set_aside")
     reasons = aside.groupby(["stage", "reason"], as_index=False).size().rename(columns={"size": "n"})
-    notes = [note for record in study.runs() if record.get("stage") == "ingest" for note in record.get("notes", [])]
     return {
         "study": str(study.path),
         "sources": sources.to_dict("records"),
@@ -118,8 +119,13 @@ def ingest_summary(study: Study) -> dict[str, Any]:
         "n_answers": len(study.read("answers", ["response_id"])),
         "n_documents": len(study.read("documents", ["document_id"])),
         "set_aside": reasons.sort_values("n", ascending=False).to_dict("records"),
-        "notes": list(dict.fromkeys(notes)),
+        "notes": _ingest_notes(study),
     }
+
+
+def _ingest_notes(study: Study) -> list[str]:
+    notes = [note for record in study.runs() if record.get("stage") == "ingest" for note in record.get("notes", [])]
+    return list(dict.fromkeys(notes))
 
 
 def ingest_lines(found: dict[str, Any]) -> list[str]:
