@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from html import escape
 
 import pandas as pd
 import pytest
@@ -90,7 +91,7 @@ def test_hiding_warns_first_and_the_topic_is_gone_from_the_page(editable):
     assert not at.exception
     assert topic not in topics_of(editable)
     assert label not in at.selectbox(key="topics_edit_topic_1").options
-    assert f"hid “{label}”" in html(at)
+    assert f"hid “{escape(label)}”" in html(at)
 
 
 def test_a_split_that_cannot_be_made_is_told(editable):
