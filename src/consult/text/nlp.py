@@ -1,51 +1,62 @@
-"""Blank spaCy pipelines: tokens, sentences and lemmas in 24 languages, without a trained model."""
+"""Sentences in 24 languages by spaCy, without a trained model."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
-import spacy
-from spacy.language import Language
+from spacy.lang.tokenizer_exceptions import BASE_EXCEPTIONS
+from spacy.pipeline import Sentencizer
+from spacy.symbols import ORTH
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
-
-from consult.text.lemmas import lemma
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, get_lang_class
+from spacy.vocab import Vocab
 
 _SPACY_CODE = {"mt": "xx"}
-LEMMATIZER = "simplemma_lemmatizer"
-# A document of this many characters takes spaCy some hundred megabytes; longer ones are cut by their paragraphs.
 MAX_CHARACTERS = 1_000_000
-
-
-@Language.factory(LEMMATIZER, default_config={"language": "en"})
-def _create_lemmatizer(nlp: Language, name: str, language: str) -> _SimplemmaLemmatizer:  # noqa: ARG001
-    return _SimplemmaLemmatizer(language)
-
-
-class _SimplemmaLemmatizer:
-    """Sets `token.lemma_` from simplemma."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def __call__(self, doc: Doc) -> Doc:
-        for token in doc:
-            token.lemma_ = lemma(token.text, self.language)
-        return doc
+"""A text of this many characters takes spaCy some hundred megabytes; longer ones are cut by their paragraphs."""
+# spaCy's own list for French also compiles a pattern of sixteen thousand hyphenated words: two seconds that say nothing
+# about where a sentence ends.
+_FRENCH = (
+    "Dr. J.-C. M. MM. Mlle. Mme. Mr. No. St. Ste. Vol. apr. av. avr. cf. déc. etc. févr. janv. juill. nov. oct. pp. "
+    "sept."
+).split()
 
 
 @cache
-def sentence_pipeline(language: str) -> Language:
-    """Return a pipeline that splits a text of this language into sentences."""
-    nlp = spacy.blank(_SPACY_CODE.get(language, language))
-    nlp.add_pipe("sentencizer", config={"punct_chars": None})
-    nlp.max_length = MAX_CHARACTERS
-    return nlp
+def sentence_splitter(language: str) -> Callable[[str], Doc]:
+    """Return a function that splits a text of this language into sentences (`.sents` of what it returns)."""
+    tokenize = Tokenizer(_vocab(), rules=_abbreviations(language), **_searches())
+    mark = Sentencizer()
+
+    def split(text: str) -> Doc:
+        return mark(tokenize(text))
+
+    return split
 
 
 @cache
-def pipeline(language: str) -> Language:
-    """Return a pipeline that gives tokens of this language their lemmas."""
-    nlp = spacy.blank(_SPACY_CODE.get(language, language))
-    nlp.add_pipe(LEMMATIZER, config={"language": language})
-    nlp.max_length = MAX_CHARACTERS
-    return nlp
+def _vocab() -> Vocab:
+    return Vocab()
+
+
+@cache
+def _searches() -> dict[str, Any]:
+    """Where spaCy parts words from signs: one set of patterns for every language, since each takes time to compile."""
+    defaults = get_lang_class("xx").Defaults
+    return {
+        "prefix_search": compile_prefix_regex(defaults.prefixes).search,
+        "suffix_search": compile_suffix_regex(defaults.suffixes).search,
+        "infix_finditer": compile_infix_regex(defaults.infixes).finditer,
+        "url_match": defaults.url_match,
+    }
+
+
+def _abbreviations(language: str) -> dict[str, list[dict[int, str]]]:
+    """Return the words that keep their full stop, in spaCy's form for exceptions."""
+    if language == "fr":
+        return {**BASE_EXCEPTIONS, **{word: [{ORTH: word}] for word in _FRENCH}}
+    defaults = get_lang_class(_SPACY_CODE.get(language, language)).Defaults
+    return dict(defaults.tokenizer_exceptions)

@@ -10,7 +10,7 @@ import pandas as pd
 from consult import schema
 from consult.identity import make_id
 from consult.text.documents import readable
-from consult.text.nlp import MAX_CHARACTERS, sentence_pipeline
+from consult.text.nlp import MAX_CHARACTERS, sentence_splitter
 
 MAX_SENTENCES = 3
 MIN_WORDS = 12
@@ -23,6 +23,8 @@ LONG_SENTENCE = 120
 _PARAGRAPH = re.compile(r"\n+")
 _SOFT_BREAK = re.compile(r"(?<=[;:•–])\s+|(?<=,)\s+")
 _CHUNK = re.compile(r"\s+")
+_LETTERS_LOST = re.compile(r"\w\?\w")
+_NEVER_FIRST = frozenset(",;:)]”»–—-")
 
 Span = tuple[int, int]
 
@@ -65,16 +67,25 @@ def passage_spans(text: str, language: str) -> list[Span]:
 
 def sentence_spans(text: str, language: str) -> list[Span]:
     """Return the sentences of one text as offsets; a line break always ends a sentence."""
-    nlp = sentence_pipeline(language)
+    split = sentence_splitter(language)
+    letters_lost = _LETTERS_LOST.search(text) is not None
     spans: list[Span] = []
     for start, end in _lines(text):
+        first = len(spans)
         for piece_start in range(start, end, MAX_CHARACTERS):
             piece = text[piece_start : min(end, piece_start + MAX_CHARACTERS)]
-            for sentence in nlp(piece).sents:
+            for sentence in split(piece).sents:
                 trimmed = _trim(text, piece_start + sentence.start_char, piece_start + sentence.end_char)
-                if trimmed:
+                if trimmed and len(spans) > first and _goes_on(text[trimmed[0]], letters_lost=letters_lost):
+                    spans[-1] = (spans[-1][0], trimmed[1])
+                elif trimmed:
                     spans.append(trimmed)
     return spans
+
+
+def _goes_on(first_character: str, *, letters_lost: bool) -> bool:
+    """Say whether the sentence before was cut too early: at an abbreviation, or at a "?" that was a letter once."""
+    return first_character in _NEVER_FIRST or (letters_lost and (first_character.islower() or first_character == "?"))
 
 
 def _lines(text: str) -> Iterator[Span]:

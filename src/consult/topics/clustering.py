@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from consult.topics.outliers import fit_strength
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]
+Result = TypeVar("Result")
 
 N_RUNS = 10
 """Ward trees grown, each on its own half of the texts."""
@@ -78,8 +81,8 @@ class ConsensusKMeans:
             reduced = reduce_dimensions(vectors)
             trees = grow_trees(reduced, self.keys)
             candidates = [min(self.n_clusters, len(vectors))] if self.n_clusters else sane_numbers(len(vectors))
-            cuts = {k: [cut_tree(reduced, tree, k) for tree in trees] for k in candidates}
-            self.agreement_ = {k: agreement(reduced, cuts[k]) for k in candidates}
+            cuts = side_by_side(lambda k: [cut_tree(reduced, tree, k) for tree in trees], candidates)
+            self.agreement_ = side_by_side(lambda k: agreement(reduced, cuts[k]), candidates)
             chosen = choose_number(self.agreement_)
             start = join_centres(cuts[chosen], chosen)
             labels, _ = spherical_k_means(reduced, start)
@@ -136,16 +139,24 @@ def reduce_dimensions(vectors: Vectors) -> Vectors:
 
 def grow_trees(vectors: Vectors, keys: NDArray[np.uint64]) -> list[Tree]:
     """Return Ward trees, each on the half of the texts whose key has one bit set (on some of them when many)."""
-    trees = []
-    for run in range(N_RUNS):
+
+    def grow(run: int) -> Tree:
         chosen = np.flatnonzero((keys >> np.uint64(run)) & np.uint64(1))
         if len(chosen) < max(4, len(keys) // 4):
             chosen = np.arange(len(keys))  # so few texts that a half may be almost empty
         if len(chosen) > TREE_SIZE:
             mixed = (keys[chosen] >> np.uint64(16)) ^ (np.uint64(run) * np.uint64(0x9E3779B97F4A))
             chosen = np.sort(chosen[np.argsort(mixed, kind="stable")[:TREE_SIZE]])
-        trees.append(Tree(chosen, linkage(vectors[chosen].astype(np.float64), "ward")))
-    return trees
+        return Tree(chosen, linkage(vectors[chosen].astype(np.float64), "ward"))
+
+    return list(side_by_side(grow, range(N_RUNS)).values())
+
+
+def side_by_side(work: Callable[[int], Result], numbers: Iterable[int]) -> dict[int, Result]:
+    """Return what `work` makes of each number, several at a time; each is worked out as if it were alone."""
+    wanted = list(numbers)
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        return dict(zip(wanted, pool.map(work, wanted), strict=True))
 
 
 def cut_tree(vectors: Vectors, tree: Tree, k: int) -> Vectors:

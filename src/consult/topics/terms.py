@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from consult.text.lemmas import lemma
 from consult.text.stopwords import all_stop_words, stop_words
@@ -123,30 +124,26 @@ def find_terms(
         min_passages: Passages a term must occur in; None: 2, or 3 from a thousand passages on.
     """
     needed = min_passages or (3 if len(texts) >= 1000 else 2 if len(texts) >= 60 else 1)
-    facts: dict[str, TermFacts] = {}
-    found: list[list[str]] = [[] for _ in texts]
     sizes = Counter(languages)
-    # Language by language: simplemma keeps the dictionaries of a few languages only.
-    for at in sorted(range(len(texts)), key=lambda i: (languages[i], i)):
-        text, language = texts[at], languages[at]
-        lemmatise = sizes[language] >= MIN_TEXTS_TO_LEMMATISE or language == study_language
-        tokens = _tokens(text, language, lemmatise=lemmatise)
-        terms = []
-        for start, end in _spans(tokens):
-            term = JOINT.join(token.lemma for token in tokens[start:end])
-            terms.append(term)
-            fact = facts.get(term)
-            if fact is None:
-                fact = facts[term] = TermFacts()
-            _count(fact, tokens, start, end, language)
-        found[at] = terms
-        for term in set(terms):
-            facts[term].passages += 1
-            facts[term].languages[language] += 1
-        if len(facts) > MAX_COUNTED:
-            facts = {term: fact for term, fact in facts.items() if fact.passages > 1}
-    frequent = sorted((t for t, f in facts.items() if f.passages >= needed), key=lambda t: (-facts[t].passages, t))
-    kept = {term: facts[term] for term in frequent[:MAX_TERMS]}
+    lemmatised = {code: n >= MIN_TEXTS_TO_LEMMATISE or code == study_language for code, n in sizes.items()}
+    found: list[list[str]] = []
+    passages: Counter[str] = Counter()
+    for text, language in zip(texts, languages, strict=True):
+        tokens = _tokens(text, language, lemmatise=lemmatised[language])
+        found.append([JOINT.join(token.lemma for token in tokens[start:end]) for start, end in _spans(tokens)])
+        passages.update(set(found[-1]))
+        if len(passages) > MAX_COUNTED:
+            passages = Counter({term: n for term, n in passages.items() if n > 1})
+    frequent = sorted((term for term, n in passages.items() if n >= needed), key=lambda term: (-passages[term], term))
+    kept = {term: TermFacts(passages[term]) for term in frequent[:MAX_TERMS]}
+    # What else is to be known is looked up for these alone: most terms are met once.
+    for text, language, terms in zip(texts, languages, found, strict=True):
+        tokens = _tokens(text, language, lemmatise=lemmatised[language])
+        for term, (start, end) in zip(terms, _spans(tokens), strict=True):
+            if term in kept:
+                _count(kept[term], tokens, start, end, language)
+        for term in kept.keys() & set(terms):
+            kept[term].languages[language] += 1
     return Terms([[term for term in terms if term in kept] for terms in found], kept)
 
 
@@ -178,28 +175,25 @@ def _spans(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(text: str, language: str, *, lemmatise: bool) -> list[_Token]:
-    stop, everywhere, filler = stop_words(language), all_stop_words(), fillers(language)
-    connectors = _CONNECTORS.get(language, frozenset())
-    tokens = []
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if not _LETTERS.match(word):
-            tokens.append(_Token(word, word, "break"))
-            continue
-        if language in ("fr", "it"):
-            word = _ELIDED.sub("", word)
-        elif language == "en":
-            word = _ENGLISH_S.sub("", word) or word
-        low = word.lower()
-        if low in connectors:
-            tokens.append(_Token(low, low, "connector"))
-            continue
-        acronym = len(word) > 1 and word.isupper()
-        base = lemma(word, language) if lemmatise and not acronym else low
-        is_stop = low in stop or base in stop or low in filler or base in filler or len(low) < 2
-        is_foreign_stop = not acronym and len(low) <= 3 and low in everywhere
-        kind = "stop" if (is_stop or is_foreign_stop) and not (acronym and low not in stop) else "content"
-        if kind == "content" and len(low) < 3 and not acronym:
-            kind = "stop"
-        tokens.append(_Token(word, base, kind))
-    return tokens
+    return [_token(word, language, lemmatise=lemmatise) for word in _TOKEN.findall(text)]
+
+
+@lru_cache(maxsize=200_000)
+def _token(word: str, language: str, *, lemmatise: bool) -> _Token:
+    if not _LETTERS.match(word):
+        return _Token(word, word, "break")
+    if language in ("fr", "it"):
+        word = _ELIDED.sub("", word)
+    elif language == "en":
+        word = _ENGLISH_S.sub("", word) or word
+    low = word.lower()
+    if low in _CONNECTORS.get(language, frozenset()):
+        return _Token(low, low, "connector")
+    stop, filler = stop_words(language), fillers(language)
+    acronym = len(word) > 1 and word.isupper()
+    base = lemma(word, language) if lemmatise and not acronym else low
+    is_stop = low in stop or base in stop or low in filler or base in filler or len(low) < 2
+    is_foreign_stop = not acronym and len(low) <= 3 and low in all_stop_words()
+    if (is_stop or is_foreign_stop) and not (acronym and low not in stop):
+        return _Token(word, base, "stop")
+    return _Token(word, base, "stop" if len(low) < 3 and not acronym else "content")
