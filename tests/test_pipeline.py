@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import random
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -97,11 +98,11 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(pipeline.STAGES, "topics", pipeline.replace(pipeline.STAGES["topics"], work=stop))
+    monkeypatch.setitem(pipeline.STAGES, "topics", replace(pipeline.STAGES["topics"], work=stop))
     with pytest.raises(KeyboardInterrupt):
         consult.run([source], study)
     assert [run["stage"] for run in study.runs()] == ["ingest", "passages", "campaigns"]
-    monkeypatch.setitem(pipeline.STAGES, "topics", pipeline.replace(pipeline.STAGES["topics"], work=real))
+    monkeypatch.setitem(pipeline.STAGES, "topics", replace(pipeline.STAGES["topics"], work=real))
     consult.run([], study)
     assert [run["stage"] for run in study.runs()] == ["ingest", "passages", "campaigns", "topics", "tag"]
 

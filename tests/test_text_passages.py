@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.text.languages import EU_LANGUAGES
-from consult.text.passages import LONG_SENTENCE, passage_spans
+from consult.text.passages import LONG_SENTENCE, passage_spans, sentence_spans
 
 words = st.sampled_from(
     ["learning", "Ja.", "accès", "for", "all;", "why?", "-", "2.5", "(a)", "e.g.", "Ñ", "\n", "\n\n", "•"]
@@ -52,3 +52,19 @@ def test_offsets_hold_in_the_example(example_study):
     assert len(passages)
     for row in passages.itertuples():
         assert documents[row.document_id][row.start : row.end] == row.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "n"),
+    [
+        (
+            "We have cameras everywhere, e.g. in shops, stations, etc. (see the annex of our paper). That must end.",
+            "en",
+            2,
+        ),
+        ("Nale?y równie? pami?ta?, ?e AI zmienia prac?. Drugie zdanie mówi o szko?ach i o nauczycielach.", "pl", 2),
+        ("Les frais, cf. annexe, etc. sont trop élevés pour Mme. Durand. Les prix doivent baisser.", "fr", 2),
+    ],
+)
+def test_an_abbreviation_or_a_lost_letter_does_not_end_a_sentence(text, language, n):
+    assert len(sentence_spans(text, language)) == n

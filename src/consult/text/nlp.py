@@ -32,7 +32,8 @@ def sentence_splitter(language: str) -> Callable[[str], Doc]:
     mark = Sentencizer()
 
     def split(text: str) -> Doc:
-        return mark(tokenize(text))
+        doc: Doc = mark(tokenize(text))
+        return doc
 
     return split
 
@@ -47,9 +48,9 @@ def _searches() -> dict[str, Any]:
     """Where spaCy parts words from signs: one set of patterns for every language, since each takes time to compile."""
     defaults = get_lang_class("xx").Defaults
     return {
-        "prefix_search": compile_prefix_regex(defaults.prefixes).search,
-        "suffix_search": compile_suffix_regex(defaults.suffixes).search,
-        "infix_finditer": compile_infix_regex(defaults.infixes).finditer,
+        "prefix_search": compile_prefix_regex(defaults.prefixes or ()).search,
+        "suffix_search": compile_suffix_regex(defaults.suffixes or ()).search,
+        "infix_finditer": compile_infix_regex(defaults.infixes or ()).finditer,
         "url_match": defaults.url_match,
     }
 

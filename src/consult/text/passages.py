@@ -25,6 +25,8 @@ _SOFT_BREAK = re.compile(r"(?<=[;:•–])\s+|(?<=,)\s+")
 _CHUNK = re.compile(r"\s+")
 _LETTERS_LOST = re.compile(r"\w\?\w")
 _NEVER_FIRST = frozenset(",;:)]”»–—-")
+# Abbreviations that more than one language writes, and that stand in the middle of a sentence as often as at its end.
+_ABBREVIATION = re.compile(r"(?<!\w)(?:etc|cf|resp|approx|vs|ca|incl|usw|bzw|tzw|np|ecc)\.$", re.IGNORECASE)
 
 Span = tuple[int, int]
 
@@ -76,16 +78,24 @@ def sentence_spans(text: str, language: str) -> list[Span]:
             piece = text[piece_start : min(end, piece_start + MAX_CHARACTERS)]
             for sentence in split(piece).sents:
                 trimmed = _trim(text, piece_start + sentence.start_char, piece_start + sentence.end_char)
-                if trimmed and len(spans) > first and _goes_on(text[trimmed[0]], letters_lost=letters_lost):
+                if (
+                    trimmed
+                    and len(spans) > first
+                    and _goes_on(text[spans[-1][0] : spans[-1][1]], text[trimmed[0]], letters_lost=letters_lost)
+                ):
                     spans[-1] = (spans[-1][0], trimmed[1])
                 elif trimmed:
                     spans.append(trimmed)
     return spans
 
 
-def _goes_on(first_character: str, *, letters_lost: bool) -> bool:
-    """Say whether the sentence before was cut too early: at an abbreviation, or at a "?" that was a letter once."""
-    return first_character in _NEVER_FIRST or (letters_lost and (first_character.islower() or first_character == "?"))
+def _goes_on(before: str, first: str, *, letters_lost: bool) -> bool:
+    """Say whether a sentence was cut too early: at an abbreviation, or at a "?" that was a letter once."""
+    if first in _NEVER_FIRST:
+        return True
+    if first.islower() or first in "(?":
+        return letters_lost or _ABBREVIATION.search(before[-8:]) is not None
+    return False
 
 
 def _lines(text: str) -> Iterator[Span]:

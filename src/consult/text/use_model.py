@@ -37,9 +37,7 @@ class PieceSharingModel(NumpyBackend):  # type: ignore[misc]
         super().__init__(str(_WEIGHTS), tokenizer, threads=1)
         # (n * 256, 256), one block a place in the window, becomes (256, n * 256): all places in one product.
         self._first = [
-            np.ascontiguousarray(
-                w.reshape(n, _BRANCH, _BRANCH).transpose(1, 0, 2).reshape(_BRANCH, n * _BRANCH)
-            )
+            np.ascontiguousarray(w.reshape(n, _BRANCH, _BRANCH).transpose(1, 0, 2).reshape(_BRANCH, n * _BRANCH))
             for (n, _), w in zip(_ORDERS, self.w1, strict=True)
         ]
 
@@ -57,9 +55,7 @@ class PieceSharingModel(NumpyBackend):  # type: ignore[misc]
         ]
         summed = np.empty((len(ids), _EMBEDDING + len(_ORDERS) * _BRANCH), dtype=np.float32)
         for first, stop, start, end in _groups(lengths):
-            summed[first:stop] = self._sum_features(
-                place[start:end], lengths[first:stop], embedded, projected, tables
-            )
+            summed[first:stop] = self._sum_features(place[start:end], lengths[first:stop], embedded, projected, tables)
         return self._finish(summed, lengths)
 
     def _project(self, pieces: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
