@@ -77,7 +77,7 @@ def test_language_looks_at_documents(corpus):
     result = m.theme_shares(corpus, m.Selection(language="fr"))
     assert counts(result) == {"access": 1, "money": 1, "roma": 1, "never": 0}
     assert set(result.table["N"]) == {2}
-    assert result.of == "of 2 responses with a text in fr"
+    assert result.of == "of 2 responses with a text in French"
 
 
 def test_question_looks_at_its_documents_only(corpus):

@@ -141,6 +141,16 @@ _TABLES = (
         ),
     ),
     Table(
+        "persons",
+        "Names and contact details of respondents. Written only with `--keep-names`; shown and exported nowhere.",
+        ("response_id", "detail"),
+        (
+            _id("response_id", "Whose they are."),
+            Column("detail", "The column's heading in the source, such as First name."),
+            Column("value", "As the source wrote it."),
+        ),
+    ),
+    Table(
         "answers",
         "What one response says to one question, verbatim. Empty cells are not answers.",
         ("response_id", "question_id"),
@@ -217,6 +227,30 @@ _TABLES = (
                 low=0,
                 high=1,
             ),
+        ),
+    ),
+    Table(
+        "own_parts",
+        "What senders added to a campaign's letter: eight words or more in a row that its representative document does "
+        "not hold. `documents.text[start:end]` are these words.",
+        ("document_id", "start"),
+        (
+            _id("document_id", "A letter of the campaign."),
+            _id("campaign_id", "Its campaign."),
+            Column("start", "First character, counted from 0.", "integer", low=0),
+            Column("end", "One past the last character.", "integer", low=0),
+            Column("n_words", "Number of words.", "integer", low=1),
+        ),
+    ),
+    Table(
+        "possibly_coordinated",
+        "Texts that say the same in other words, close in time. A possibility, never a fact: all are counted in full.",
+        ("document_id",),
+        (
+            _id("document_id", "The document."),
+            _id("group_id", "Documents that may belong together; made from the representative document."),
+            _id("representative_document_id", "The document that each of the group is like."),
+            Column("likeness", "How much each says of what the other says, 0 to 1.", "number", low=0, high=1),
         ),
     ),
     Table(

@@ -204,6 +204,13 @@ class Study:
         except OSError as error:
             raise _not_writable(self.path, error) from error
 
+    def forget_sources(self, held: Iterable[str]) -> None:
+        """Delete copies of sources other than these."""
+        kept = set(held)
+        for copy in (self.path / "sources").glob("s-*"):
+            if copy.name.split(".", 1)[0] not in kept:
+                shutil.rmtree(copy) if copy.is_dir() else copy.unlink()
+
     @property
     def codebook_path(self) -> Path:
         """Where the codebook in force is kept."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from consult import schema
 from consult.campaigns.shingles import word_spans
 
 if TYPE_CHECKING:
@@ -74,20 +75,24 @@ def own_parts(documents: pd.DataFrame, campaigns: pd.DataFrame, members: pd.Data
         members: Table ``campaign_members``.
 
     Returns:
-        ``document_id``, ``campaign_id``, ``start``, ``end`` (offsets in ``documents.text``),
-        ``text``, ``n_words``; sorted by document and start.
+        Table ``own_parts``.
     """
     texts = dict(zip(documents["document_id"], documents["text"], strict=True))
     templates = dict(zip(campaigns["campaign_id"], campaigns["representative_document_id"], strict=True))
+    spans: dict[tuple[str, str], list[tuple[int, int, int]]] = {}  # worked out once for letters that are the same
     rows = []
     for document, campaign in zip(members["document_id"], members["campaign_id"], strict=True):
         template = templates.get(campaign)
-        if template is None or template == document or document not in texts or template not in texts:
+        if template is None or document not in texts or template not in texts:
             continue
-        for start, end, n_words in _own_spans(texts[template], texts[document]):
-            rows.append((document, campaign, start, end, texts[document][start:end], n_words))
-    table = pd.DataFrame(rows, columns=["document_id", "campaign_id", "start", "end", "text", "n_words"])
-    return table.sort_values(["document_id", "start"], ignore_index=True)
+        pair = (texts[template], texts[document])
+        if pair[0] == pair[1]:
+            continue
+        if pair not in spans:
+            spans[pair] = list(_own_spans(*pair))
+        rows += [(document, campaign, *span) for span in spans[pair]]
+    names = ["document_id", "campaign_id", "start", "end", "n_words"]
+    return schema.build("own_parts", pd.DataFrame(rows, columns=names)) if rows else schema.empty("own_parts")
 
 
 def _matcher(template: str, letter: str) -> SequenceMatcher[str]:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from consult.charts.alternatives import alt_text
 from consult.charts.bars import bars, countries, dots, views
 from consult.charts.draw import to_png, to_svg
+from consult.charts.europe import TILES, europe, off_map
 from consult.charts.heat import heat_map, pairs_map
 from consult.charts.style import DARK, LIGHT, Theme, Words
-from consult.charts.times import timeline
+from consult.charts.times import NEXT, period, timeline
 
 __all__ = [
     "DARK",
     "LIGHT",
+    "NEXT",
+    "TILES",
     "Theme",
     "Words",
     "alt_text",
     "bars",
     "countries",
     "dots",
+    "europe",
     "heat_map",
+    "off_map",
     "pairs_map",
+    "period",
     "timeline",
     "to_png",
     "to_svg",

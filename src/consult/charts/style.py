@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from consult.translation import capital, later, number_marks, say, time_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -67,26 +69,31 @@ DARK = Theme(
 
 @dataclass(frozen=True)
 class Words:
-    """The words of figures, so that an interface in another language can give its own."""
+    """The words of figures; each is given in the language spoken when it is asked for."""
 
-    share: str = "Share of responses (%)"
-    responses: str = "Responses"
-    of: str = "Responses asked"
-    interval_low: str = "95 % interval from"
-    interval_high: str = "to"
-    group: str = "Group"
-    item: str = "Item"
-    day: str = "Date"
-    view: str = "Counted"
-    lift: str = "Times as often as elsewhere"
-    more: str = "more often than elsewhere"
-    less: str = "less often than elsewhere"
-    few: str = "too few to compare"
-    few_key: str = "grey, 2/3: two of three responses, too few to compare"
-    no_difference: str = "no difference shown"
-    finding: str = "Comparison"
-    other: str = "with"
-    lines: str = "Thin lines: 95 % intervals."
+    share: str = later("Share of responses (%)")
+    responses: str = later("Responses")
+    of: str = later("Responses asked")
+    interval_low: str = later("95 % interval from")
+    interval_high: str = later("to")
+    group: str = later("Group")
+    item: str = later("Item")
+    day: str = later("Date")
+    week: str = later("Week from")
+    view: str = later("Counted")
+    lift: str = later("Times as often as elsewhere")
+    more: str = later("more often than elsewhere")
+    less: str = later("less often than elsewhere")
+    few: str = later("too few to compare")
+    few_key: str = later("grey, 2/3: two of three responses, too few to compare")
+    no_difference: str = later("no difference shown")
+    finding: str = later("Comparison")
+    other: str = later("with")
+    lines: str = later("Thin lines: 95 % intervals.")
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        return say(value) if isinstance(value, str) and not name.startswith("_") else value
 
 
 ENGLISH = Words()
@@ -107,7 +114,7 @@ def named(keys: Iterable[str], names: Iterable[str], labels: Mapping[str, str] |
 
 def sentence(words: str) -> str:
     """Return words as a sentence: a capital in front, a full stop behind."""
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
+    return f"{capital(words).rstrip('.')}." if words else ""
 
 
 def title(text: str, *below: str) -> dict[str, Any]:
@@ -118,7 +125,7 @@ def title(text: str, *below: str) -> dict[str, Any]:
 def dressed(chart: alt.LayerChart, theme: Theme) -> alt.LayerChart:
     """Apply colours and sizes to a finished figure."""
     whole: alt.LayerChart = (
-        chart.configure(background=theme.background, font=FONT)
+        chart.configure(background=theme.background, font=FONT, locale={"number": number_marks(), "time": time_words()})
         .configure_view(stroke=None)
         .configure_title(
             anchor="start", color=theme.text, subtitleColor=theme.quiet, fontSize=15, subtitleFontSize=12, offset=12
@@ -134,6 +141,7 @@ def dressed(chart: alt.LayerChart, theme: Theme) -> alt.LayerChart:
             labelLimit=LABEL_WIDTH,
             titleFontWeight="normal",
         )
+        .configure_axisX(titleAnchor="end")
         .configure_legend(
             labelColor=theme.text, titleColor=theme.text, labelFontSize=12, titleFontSize=12, labelLimit=LABEL_WIDTH
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from consult.charts.style import ENGLISH, LIGHT, WIDTH, Theme, Words, dressed, named, sentence, title
 
 if TYPE_CHECKING:
@@ -14,6 +16,26 @@ if TYPE_CHECKING:
     from consult.measures import Measure
 
 MAX_LINES = 6
+NEXT = {
+    "day": pd.DateOffset(days=1),
+    "week": pd.DateOffset(days=7),
+    "month": pd.DateOffset(months=1),
+    "year": pd.DateOffset(years=1),
+}
+"""How far it is from the start of a period to the start of the next."""
+MOST_DAYS, MOST_WEEKS = 62, 104
+"""More bars than these crowd on a telephone."""
+
+
+def period(first: str, last: str) -> str:
+    """
+    Return the period to count by, so that the bars between two days can be told apart on a telephone.
+
+    >>> period("2020-06-01", "2020-07-01"), period("2020-02-19", "2020-06-19"), period("2015-01-01", "2020-01-01")
+    ('day', 'week', 'month')
+    """
+    days = (pd.Timestamp(last) - pd.Timestamp(first)).days
+    return "day" if days <= MOST_DAYS else "week" if days <= MOST_WEEKS * 7 else "month"
 
 
 def timeline(
@@ -62,13 +84,21 @@ def timeline(
     base = alt.Chart(rows)
     if measure.what == "responses":
         # A day is read as midnight in universal time; in the reader's own time it could be the day before.
-        unit = {"month": "utcyearmonth", "year": "utcyear"}.get(measure.field, "utcyearmonthdate")
         dates = {"month": "%b %Y", "year": "%Y"}.get(measure.field, "%-d %b %Y")
-        axis = alt.Axis(format=dates, labelOverlap="greedy", labelSeparation=12)
-        drawn = base.mark_bar(color=theme.mark, size=_width(len(rows))).encode(
-            x=alt.X(f"{unit}(group):T", title=words.day, scale=alt.Scale(type="utc"), axis=axis),
-            y=alt.Y("n:Q", title=words.responses),
-            tooltip=tips[:1] + tips[2:3],
+        axis = alt.Axis(format=dates, labelOverlap="greedy", labelSeparation=12, labelFlush=True)
+        name = words.week if measure.field == "week" else words.day
+        # Each bar is as wide as its day, week, month or year, whatever the width of the figure.
+        ends = [f"{start + NEXT.get(measure.field, NEXT['day']):%Y-%m-%d}" for start in pd.to_datetime(rows["group"])]
+        drawn = (
+            alt.Chart(rows.assign(until=ends))
+            .mark_bar(color=theme.mark, stroke=theme.background, strokeWidth=0.5)
+            .encode(
+                x=alt.X("group:T", title=name, scale=alt.Scale(type="utc"), axis=axis),
+                x2="until:T",
+                y=alt.Y("n:Q", title=words.responses),
+                y2=alt.datum(0),
+                tooltip=[alt.Tooltip("day:N", title=name), tips[2]],
+            )
         )
         whole: alt.LayerChart = alt.LayerChart(layer=[drawn]).properties(width=WIDTH, height=220, title=heading)
         return dressed(whole, theme)
@@ -85,7 +115,3 @@ def timeline(
         strokeDash=alt.StrokeDash("shown_label:N", sort=names, legend=None), tooltip=tips,
     )  # fmt: skip
     return dressed((band + line).properties(width=WIDTH, height=280, title=heading), theme)
-
-
-def _width(n: int) -> float:
-    return max(1.5, min(18.0, WIDTH / max(n, 1) * 0.8))

@@ -38,6 +38,13 @@ Map = Annotated[
         help="Say which column holds what: text=..., closed=... (several times), country=..., reference=...",
     ),
 ]
+KeepNames = Annotated[
+    bool | None,
+    typer.Option(
+        "--keep-names/--no-keep-names",
+        help="Store names and contact details of private persons. Left out: as the study did before; at first, no.",
+    ),
+]
 Consultation = Annotated[str | None, typer.Option("--consultation", help="Id of the consultation.")]
 Title = Annotated[str | None, typer.Option("--title", help="Title of the consultation.")]
 Seed = Annotated[int, typer.Option("--seed", help="Start of all chance; the same seed gives the same result.")]

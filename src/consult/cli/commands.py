@@ -13,6 +13,7 @@ from consult.cli.application import (
     Consultation,
     Embedding,
     Json,
+    KeepNames,
     Language,
     Map,
     Seed,
@@ -43,12 +44,20 @@ def run(
     mapping: Map = None,
     consultation: Consultation = None,
     title: Title = None,
+    keep_names: KeepNames = None,
     embedding: Embedding = "auto",
     language: Language = "en",
     topics: Topics = None,
+    package: Annotated[
+        Path | None,
+        typer.Option("--from-package", metavar="ZIP", help="Make a study again from its data package, and compare."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Do everything: read the sources, find campaigns and topics, tag themes. Resumes where it stopped."""
+    if package is not None:
+        _from_package(package, sources, study, as_json=as_json)
+        return
     from consult.cli.claim_words import changed_claims
     from consult.cli.summary import study_summary, summary_lines
     from consult.pipeline import Options
@@ -69,12 +78,27 @@ def run(
             mapping={**settings.get("map", {}), **mapping_of(mapping)} or None,
             consultation_id=consultation,
             title=title,
+            keep_names=keep_names,
             options=options,
             progress=progress,
         )
     records = [record for record in done.runs()[before:] if record.get("stage") == STAGE]
     claims = [line for record in records for line in changed_claims(record)]
     print_found({**study_summary(done), "claims": claims}, summary_lines, as_json=as_json)
+
+
+def _from_package(package: Path, sources: list[Path] | None, study: Path | None, *, as_json: bool) -> None:
+    from consult.cli.summary import reproduced_lines, reproduced_summary
+    from consult.pipeline import run_from_package
+
+    if sources:
+        message = "consult run: --from-package and sources were both given; a package stands alone. Leave one out."
+        raise UserError(message)
+    with shown_progress(quiet=as_json) as progress:
+        made = run_from_package(package, study_folder(study, new=True), progress=progress)
+    print_found(reproduced_summary(made, package), reproduced_lines, as_json=as_json)
+    if not made.same:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -84,6 +108,7 @@ def ingest(
     mapping: Map = None,
     consultation: Consultation = None,
     title: Title = None,
+    keep_names: KeepNames = None,
     as_json: Json = False,
 ) -> None:
     """Read sources into a study; every row becomes a response or is set aside with a reason."""
@@ -103,6 +128,7 @@ def ingest(
             mapping=mapping_of(mapping) or None,
             consultation_id=consultation,
             title=title,
+            keep_names=keep_names,
             progress=progress,
         )
     print_found(ingest_summary(opened), ingest_lines, as_json=as_json)
@@ -184,11 +210,14 @@ def report(
         Path | None, typer.Option("--template", help="Your own template: Jinja2 for html, a DOCX with styles for docx.")
     ] = None,
     theme: Annotated[str | None, typer.Option("--theme", help="Only one page on this theme, to cite.")] = None,
+    language: Annotated[str, typer.Option("--language", help="Language of the report: en, fr, de, es, it, pl.")] = "en",
 ) -> None:
     """Write the report of a study as one HTML or DOCX file that needs nothing else."""
     from consult.report import write_report
 
-    written = write_report(Study.open(study_folder(study)), form, out, template=template, theme=theme)
+    written = write_report(
+        Study.open(study_folder(study)), form, out, template=template, theme=theme, language=language
+    )
     sys.stdout.write(f"{written}\n")
 
 

@@ -11,6 +11,8 @@ from consult.study import Study
 if TYPE_CHECKING:
     import pandas as pd
 
+    from consult.pipeline import Reproduced
+
 WIDTH = 88
 TOP = 6
 
@@ -196,3 +198,30 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(
         line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False
     )
+
+
+def reproduced_summary(made: Reproduced, package: Path) -> dict[str, Any]:
+    """Return how a study made from a package compares with it, as plain data."""
+    return {
+        "study": str(made.study.path),
+        "package": str(package),
+        "same": made.same,
+        "tables": list(made.tables),
+        "differing": dict(made.differing),
+        "versions": [{"name": name, "then": then, "now": now} for name, then, now in made.made_with],
+    }
+
+
+def reproduced_lines(found: dict[str, Any]) -> list[str]:
+    """Return whether every table of a package was reproduced, and which were not."""
+    if found["same"]:
+        return _wrapped(
+            f"Every table is the same: {len(found['tables'])} tables and counts of {found['package']}, made again in "
+            f"{found['study']}."
+        )
+    lines = _wrapped(f"{len(found['differing'])} of {len(found['tables'])} tables of {found['package']} differ:")
+    lines += [line for name, words in found["differing"].items() for line in _wrapped(f"  {name}: {words}")]
+    if found["versions"]:
+        told = ", ".join(f"{v['name']} {v['then']} (here {v['now']})" for v in found["versions"])
+        lines += _wrapped(f"The package was made with other versions: {told}.")
+    return lines

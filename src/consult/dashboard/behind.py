@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from consult import measures
+from consult import charts, measures
 from consult.dashboard import evidence, figures, reading, words
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
@@ -47,8 +48,8 @@ def behind(
 def _of_group(measure: measures.Measure, n: int) -> str:
     """Return in words what the share of one group is of: its own responses, not those of all groups."""
     view = measure.selection.view
-    counted = "" if view == "all" else f", {words.VIEWS[view][:1].lower()}{words.VIEWS[view][1:]}"
-    return f"of {words.plural(n, 'response')} of this group{counted}"
+    of = say_n("of {n} response of this group", "of {n} responses of this group", n)
+    return of if view == "all" else say("{of}, {view}", of=of, view=say(measures.VIEW_WORDS[view]))
 
 
 def quotes_for(loaded: Loaded, what: str, key: str, response_ids: tuple[str, ...], n: int = QUOTES) -> list[Any]:
@@ -84,7 +85,7 @@ def link_to_responses(
         selection = narrowed(selection, measure.field, group)
     page_link(
         "responses",
-        f"Read {words.plural(n, 'response')} in full",
+        say_n("Read {n} response in full", "Read {n} responses in full", n),
         address(selection, **more),
         icon=":material/article:",
     )
@@ -94,9 +95,8 @@ def narrowed(selection: measures.Selection, field: str, value: str) -> measures.
     """Return the selection with one more filter."""
     if field.startswith("closed:"):
         return selection.with_(closed=(*selection.closed, (field.removeprefix("closed:"), value)))
-    if field == "day":
-        from datetime import date
-
-        day = date.fromisoformat(value)
-        return selection.with_(date_from=day, date_to=day)
+    if field in charts.NEXT:
+        first = pd.Timestamp(value)
+        last = first + charts.NEXT[field] - pd.Timedelta(days=1)
+        return selection.with_(date_from=first.date(), date_to=last.date())
     return selection.with_(**{field: (value,)})

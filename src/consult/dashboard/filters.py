@@ -12,6 +12,7 @@ from consult import measures
 from consult.dashboard import help as helps
 from consult.dashboard import reading, words
 from consult.dashboard.links import choose, chosen_selection
+from consult.translation import say
 
 MAIN = ("stakeholder_type", "country", "language", "question_id")
 MORE = ("consultation_id", "organisation_size", "scope", "registered", "anonymous")
@@ -33,11 +34,11 @@ def filter_bar(corpus: measures.Corpus) -> measures.Selection:
         with st.container(horizontal=True, vertical_alignment="center"):
             reading.line(kept.showing(), kind="showing")
             if selection != measures.Selection():
-                st.button("Show all responses", key="filter_reset", on_click=choose, args=(measures.Selection(),))
+                st.button(say("Show all responses"), key="filter_reset", on_click=choose, args=(measures.Selection(),))
         told = in_words(corpus, selection)
         if told:
             reading.line(told, kind="small")
-        with st.expander("Change what is counted", icon=":material/filter_alt:"):
+        with st.expander(say("Change what is counted"), icon=":material/filter_alt:"):
             _form(corpus, selection)
     return selection
 
@@ -50,15 +51,18 @@ def in_words(corpus: measures.Corpus, selection: measures.Selection) -> str:
         if field not in words.FIELDS or not values:
             continue
         known = _options(corpus, field)
-        parts.append(f"{words.FIELDS[field]}: {' or '.join(known.get(v, v) for v in values)}")
+        parts.append(f"{words.field_name(field)}: {either([known.get(v, v) for v in values])}")
     questions = dict(zip(corpus.questions["question_id"], corpus.questions["text"], strict=True))
-    parts += [f"“{words.shortened(str(questions.get(q, q)))}” answered “{a}”" for q, a in selection.closed]
+    parts += [
+        say("“{question}” answered “{answer}”", question=words.shortened(str(questions.get(q, q))), answer=a)
+        for q, a in selection.closed
+    ]
     if selection.date_from:
-        parts.append(f"from {selection.date_from:%-d %B %Y}")
+        parts.append(say("from {day}", day=day(selection.date_from)))
     if selection.date_to:
-        parts.append(f"until {selection.date_to:%-d %B %Y}")
+        parts.append(say("until {day}", day=day(selection.date_to)))
     if selection.view != "all":
-        parts.append(measures.VIEW_WORDS[selection.view])
+        parts.append(say(measures.VIEW_WORDS[selection.view]))
     return "; ".join(parts) + "." if parts else ""
 
 
@@ -75,18 +79,18 @@ def _form(corpus: measures.Corpus, selection: measures.Selection) -> None:
         first, last = _days(corpus)
         if first is not None:
             with columns[0]:
-                st.date_input("From day", None, first, last, key="filter_date_from", help=helps.text("date"))
+                st.date_input(say("From day"), None, first, last, key="filter_date_from", help=helps.text("date"))
             with columns[1]:
-                st.date_input("Until day", None, first, last, key="filter_date_to")
+                st.date_input(say("Until day"), None, first, last, key="filter_date_to")
         st.radio(
-            "How campaigns are counted",
+            say("How campaigns are counted"),
             measures.VIEWS,
             key="filter_view",
-            format_func=words.VIEWS.__getitem__,
+            format_func=words.view_name,
             horizontal=True,
             help=helps.text("view"),
         )
-        st.form_submit_button("Apply", type="primary", on_click=_apply, args=(fields,))
+        st.form_submit_button(say("Apply"), type="primary", on_click=_apply, args=(fields,))
 
 
 def _field(corpus: measures.Corpus, field: str, chosen: Sequence[str]) -> None:
@@ -94,12 +98,12 @@ def _field(corpus: measures.Corpus, field: str, chosen: Sequence[str]) -> None:
     options = list(dict.fromkeys([*known, *chosen]))
     counts = dict(zip(*_counts(corpus, field), strict=True))
     st.multiselect(
-        words.FIELDS[field],
+        words.field_name(field),
         options,
         key=f"filter_{field}",
-        format_func=lambda value: f"{known.get(value, value)} ({counts.get(value, 0):,})",
+        format_func=lambda value: f"{known.get(value, value)} ({number(counts.get(value, 0))})",
         help=helps.text(_HELP[field]) if field in _HELP else None,
-        placeholder="All",
+        placeholder=say("All"),
     )
 
 

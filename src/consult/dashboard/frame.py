@@ -9,6 +9,7 @@ from consult.dashboard import reading
 from consult.dashboard.links import current_study, page_link
 from consult.dashboard.loaders import Loaded, load
 from consult.errors import UserError
+from consult.translation import say
 
 
 def study_page(title: str, lead: str) -> Callable[[Callable[[Loaded], None]], Callable[[], None]]:
@@ -26,17 +27,17 @@ def study_page(title: str, lead: str) -> Callable[[Callable[[Loaded], None]], Ca
     def wrap(render: Callable[[Loaded], None]) -> Callable[[], None]:
         @wraps(render)
         def shown() -> None:
-            reading.title(title)
+            reading.title(say(title))
             try:
                 study = current_study()
                 if study is None:
-                    _nothing("No study is open.", lead)
+                    _nothing(say("No study is open."), say(lead))
                     return
                 loaded = load(study)
                 if not loaded.corpus.n_responses:
-                    _nothing("The study that is open holds no responses yet.", lead)
+                    _nothing(say("The study that is open holds no responses yet."), say(lead))
                     return
-                reading.line(f"{loaded.title}. {lead}")
+                reading.line(f"{loaded.title}. {say(lead)}")
                 render(loaded)
             except UserError as error:
                 reading.line(str(error), kind="problem")
@@ -54,4 +55,4 @@ def missing(what: str, stage: str) -> None:
 def _nothing(found: str, lead: str) -> None:
     reading.line(lead)
     reading.line(f"{found} Open one, open the example, or upload files on the page Start.", kind="problem")
-    page_link("start", "Go to Start", {}, icon=":material/home:")
+    page_link("start", say("Go to Start"), {}, icon=":material/home:")

@@ -6,23 +6,24 @@ import streamlit as st
 
 from consult.dashboard import reading, words
 from consult.ingest import ColumnRole, Recognition
+from consult.translation import later, say
 
 ROLES = {
-    "text": "an open question (text to analyse)",
-    "closed": "a closed question (answers to count)",
-    "attachment": "names of attached files",
-    "person": "name or contact of a person (not kept)",
-    "ignore": "of no use here",
-    "reference": "reference number of the response",
-    "submitted_at": "date of submission",
-    "declared_language": "language of the form",
-    "stakeholder_type": "type of respondent",
-    "organisation": "name of the organisation",
-    "organisation_size": "size of the organisation",
+    "text": later("an open question (text to analyse)"),
+    "closed": later("a closed question (answers to count)"),
+    "attachment": later("names of attached files"),
+    "person": later("name or contact of a person (not kept)"),
+    "ignore": later("of no use here"),
+    "reference": later("reference number of the response"),
+    "submitted_at": later("date of submission"),
+    "declared_language": later("language of the form"),
+    "stakeholder_type": later("type of respondent"),
+    "organisation": later("name of the organisation"),
+    "organisation_size": later("size of the organisation"),
     "country": "country",
-    "scope": "scope of the organisation",
-    "transparency_register": "Transparency Register number",
-    "anonymous": "wish to stay anonymous",
+    "scope": later("scope of the organisation"),
+    "transparency_register": later("Transparency Register number"),
+    "anonymous": later("wish to stay anonymous"),
 }
 _ROLE_KEYS = {"open": "text", "closed": "closed", "attachment": "attachment", "person": "person", "ignored": "ignore"}
 
@@ -45,8 +46,8 @@ def mapping_form(found: Recognition) -> dict[str, list[str]]:
     Where one open question is changed all others are named too, since naming one leaves out the rest.
     """
     changed: dict[str, str] = {}
-    with st.expander("Change what a column holds", icon=":material/edit:"):
-        reading.line("Choose only where the guess is wrong.", kind="small")
+    with st.expander(say("Change what a column holds"), icon=":material/edit:"):
+        reading.line(say("Choose only where the guess is wrong."), kind="small")
         sides = st.columns(2)
         for number, column in enumerate(found.columns):
             given = role_key(column)

@@ -11,13 +11,14 @@ import streamlit as st
 from consult.dashboard import figures, words
 from consult.dashboard.loaders import Loaded
 from consult.report.words import STAKEHOLDER, language_name
+from consult.translation import later, say
 
-COLOURS = {"topic": "Topic", "stakeholder_type": "Type of respondent", "language": "Language"}
+COLOURS = {"topic": later("Topic"), "stakeholder_type": later("Type of respondent"), "language": later("Language")}
 MOST = 20_000
 """More dots than this cannot be told apart; ids are as good as random, so the first are a fair sample."""
 SHOWN = 7
 READ = 20
-OTHERS = "All others"
+OTHERS = later("All others")
 
 
 def points(loaded: Loaded, response_ids: Sequence[str], colour: str) -> pd.DataFrame:
@@ -33,7 +34,7 @@ def points(loaded: Loaded, response_ids: Sequence[str], colour: str) -> pd.DataF
     if colour == "topic":
         topics = loaded.table("topics").set_index("topic_id")["label"]
         topic_of = loaded.table("passage_topics").set_index("passage_id")["topic_id"]
-        group = chosen["passage_id"].map(topic_of).map(topics).fillna("In no topic")
+        group = chosen["passage_id"].map(topic_of).map(topics).fillna(say("In no topic"))
     else:
         names = STAKEHOLDER.get if colour == "stakeholder_type" else language_name
         group = chosen["passage_id"].map(passages[colour]).map(names).astype("str")

@@ -21,6 +21,7 @@ from consult.dashboard.questions import stem_and_part
 from consult.dashboard.reading import Span
 from consult.report.words import STAKEHOLDER, country_name, language_name
 from consult.text.privacy import mask
+from consult.translation import say
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
     """Show one response whole."""
     response = loaded.texts.responses.first(response_id)
     if response is None:
-        reading.line("There is no such response in this study.", kind="problem")
+        reading.line(say("There is no such response in this study."), kind="problem")
         return
     reading.heading(f"Response {reference_of(response)}")
     reading.line(source_facts(response))
@@ -64,7 +65,7 @@ def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
     for document in _in_order(loaded, documents):
         _document(loaded, document, looked)
     if not len(documents):
-        reading.line("This response holds no text to analyse.")
+        reading.line(say("This response holds no text to analyse."))
     _closed(loaded, response_id)
     _copy(loaded, response, documents)
     reading.line(helps.text("masked"), kind="small")
@@ -102,7 +103,7 @@ def _document(loaded: Loaded, document: dict[str, Any], looked: Looked) -> None:
         if _given(document["attachment"]):
             reading.heading(f"Attachment: {document['attachment']}", level=3)
         else:
-            reading.heading(str(question["text"]) if question else "Text", level=3)
+            reading.heading(str(question["text"]) if question else say("Text"), level=3)
         facts = f"In {language_name(document['language'])}, {words.plural(int(document['n_words']), 'word')}."
         if document["damaged"] > 0:
             facts += f" About {document['damaged']:.1%} of the letters were lost before the text reached us."
@@ -184,11 +185,11 @@ def _campaign(loaded: Loaded, document: dict[str, Any]) -> None:
     reading.line(f"Part of a campaign: near-identical texts in {words.plural(n, 'response')}.")
     template = loaded.texts.document.first(campaign["representative_document_id"])
     if template is not None and template["document_id"] != document["document_id"]:
-        with st.expander("What this text changes in the campaign's text"):
+        with st.expander(say("What this text changes in the campaign's text")):
             reading.show(changes_html(mask(template["text"]), mask(document["text"]), str(document["language"])))
     page_link(
         "responses",
-        "Read the campaign's responses",
+        say("Read the campaign's responses"),
         address(measures.Selection(campaign_id=(str(member["campaign_id"]),))),
     )
 
@@ -220,7 +221,7 @@ def _closed(loaded: Loaded, response_id: str) -> None:
             pairs.append((int(question["number"]), str(question["text"]), mask(str(row["text"]))))
     if not pairs:
         return
-    reading.heading("Other answers", level=3)
+    reading.heading(say("Other answers"), level=3)
     cut = stem_and_part(str(text) for text in loaded.table("questions")["text"])
     for stem, rows in groupby(sorted(pairs), key=lambda pair: cut[pair[1]][0]):
         if stem:
@@ -238,9 +239,9 @@ def _copy(loaded: Loaded, response: Mapping[str, Any], documents: pd.DataFrame) 
         return
     texts = {passage: text for passage, text, _ in passages}
     languages = {passage: language for passage, _, language in passages}
-    with st.popover("Copy a quote with its source", icon=":material/content_copy:"):
+    with st.popover(say("Copy a quote with its source"), icon=":material/content_copy:"):
         chosen = st.selectbox(
-            "Passage", list(texts), key="responses_quote", format_func=lambda p: words.shortened(texts[p], 70)
+            say("Passage"), list(texts), key="responses_quote", format_func=lambda p: words.shortened(texts[p], 70)
         )
         if chosen:
             line = f"{source_facts(response)}, response {reference_of(response)}, in {language_name(languages[chosen])}"

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from consult.report.quotes import Quote
 
 Mark = Literal["found", "like"]
+SIDE_BY_SIDE = 3
+"""A table with more columns is shown row by row in a narrow window."""
+MOST_ROWS = 20
+"""A table with more rows is scrolled in a frame of its own."""
 
 
 @dataclass(frozen=True)
@@ -139,19 +143,24 @@ def folded(text: str, longest: int = 90) -> None:
 def table_html(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> Markup:
     """Return a table with its caption; columns named in `numbers` are set to the right."""
     head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_number(name in numbers), name) for name in frame.columns
+        Markup('<th scope="col" role="columnheader"{}>{}</th>').format(_number(name in numbers), name)
+        for name in frame.columns
     )
     rows = []
     for values in frame.itertuples(index=False, name=None):
         cells = [
-            Markup("<td{}>{}</td>").format(_number(name in numbers), value)
+            Markup('<td role="cell" data-name="{}"{}>{}</td>').format(name, _number(name in numbers), value)
             for name, value in zip(frame.columns, values, strict=True)
         ]
-        rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
+        rows.append(Markup('<tr role="row">{}</tr>').format(Markup("").join(cells)))
+    stacked = Markup(" c-stacked") if len(frame.columns) > SIDE_BY_SIDE else Markup("")
+    long = Markup(" c-long") if len(frame) > MOST_ROWS else Markup("")
+    # The roles say what the tags say; browsers forget it where a narrow window shows each row as a block.
     return Markup(
-        '<div class="c-scroll" tabindex="0" role="region" aria-label="{}"><table class="c-table"><caption>{}</caption>'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(caption, caption, head, Markup("").join(rows))
+        '<div class="c-scroll{}" tabindex="0" role="region" aria-label="{}"><table role="table" class="c-table{}">'
+        '<caption>{}</caption><thead role="rowgroup"><tr role="row">{}</tr></thead>'
+        '<tbody role="rowgroup">{}</tbody></table></div>'
+    ).format(long, caption, stacked, caption, head, Markup("").join(rows))
 
 
 def table(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from consult.dashboard import links, reading
+from consult.dashboard import access, links, reading
 from consult.dashboard.pages.campaigns import campaigns_page
 from consult.dashboard.pages.claims import claims_page
 from consult.dashboard.pages.compare import compare_page
@@ -24,6 +24,7 @@ from consult.dashboard.pages.themes import themes_page
 from consult.dashboard.pages.topics import topics_page
 from consult.dashboard.style import CSS
 from consult.errors import UserError
+from consult.translation import later, say
 
 ICON = Path(__file__).with_name("icon.svg")
 """A file of our own: Streamlit fetches its named icons for the browser's tab from another host."""
@@ -41,18 +42,18 @@ class Page:
 
 
 PAGES = (
-    Page(start_page, "Start", ":material/home:", "start", "Study"),
-    Page(overview_page, "Overview", ":material/dashboard:", "overview", "Study"),
-    Page(themes_page, "Themes", ":material/sell:", "themes", "What was said"),
-    Page(topics_page, "Topics", ":material/bubble_chart:", "topics", "What was said"),
-    Page(responses_page, "Responses", ":material/article:", "responses", "What was said"),
-    Page(campaigns_page, "Campaigns", ":material/campaign:", "campaigns", "What was said"),
-    Page(claims_page, "Claims", ":material/fact_check:", "claims", "What can be said"),
-    Page(gaps_page, "Gaps", ":material/search_off:", "gaps", "What can be said"),
-    Page(compare_page, "Compare", ":material/compare_arrows:", "compare", "What can be said"),
-    Page(review_page, "Review", ":material/rate_review:", "review", "What can be said"),
-    Page(report_page, "Report and export", ":material/download:", "report", "Take away"),
-    Page(method_page, "Method", ":material/science:", "method", "Take away"),
+    Page(start_page, later("Start"), ":material/home:", "start", later("Study")),
+    Page(overview_page, later("Overview"), ":material/dashboard:", "overview", later("Study")),
+    Page(themes_page, later("Themes"), ":material/sell:", "themes", later("What was said")),
+    Page(topics_page, later("Topics"), ":material/bubble_chart:", "topics", later("What was said")),
+    Page(responses_page, later("Responses"), ":material/article:", "responses", later("What was said")),
+    Page(campaigns_page, later("Campaigns"), ":material/campaign:", "campaigns", later("What was said")),
+    Page(claims_page, later("Claims"), ":material/fact_check:", "claims", later("What can be said")),
+    Page(gaps_page, later("Gaps"), ":material/search_off:", "gaps", later("What can be said")),
+    Page(compare_page, later("Compare"), ":material/compare_arrows:", "compare", later("What can be said")),
+    Page(review_page, later("Review"), ":material/rate_review:", "review", later("What can be said")),
+    Page(report_page, later("Report and export"), ":material/download:", "report", later("Take away")),
+    Page(method_page, later("Method"), ":material/science:", "method", later("Take away")),
 )
 
 
@@ -60,6 +61,8 @@ def show() -> None:
     """Show the page that the address names; without a study that is the page to start on."""
     st.set_page_config(page_title="consult", page_icon=str(ICON), layout="wide")
     st.html(CSS)
+    if not access.gate():
+        return
     study = None
     try:
         study = links.current_study()
@@ -78,5 +81,6 @@ def show() -> None:
     chosen = st.navigation(groups, expanded=True)
     st.session_state["_page"] = chosen.url_path or first
     with st.sidebar:
-        reading.line("Nothing leaves this computer.", kind="small")
+        access.signed_in_line()
+        reading.line(say("Nothing leaves this computer."), kind="small")
     chosen.run()

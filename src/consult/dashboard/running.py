@@ -13,15 +13,16 @@ import streamlit as st
 import consult
 from consult.errors import UserError
 from consult.study import Study
+from consult.translation import later, say
 
 STAGE_WORDS = {
-    "ingest": "Reading the sources",
-    "passages": "Splitting texts into passages",
-    "campaigns": "Looking for campaigns",
-    "embedding": "Reading for meaning",
-    "topics": "Grouping passages into topics",
-    "tag": "Looking for themes",
-    "claims": "Checking the claims",
+    "ingest": later("Reading the sources"),
+    "passages": later("Splitting texts into passages"),
+    "campaigns": later("Looking for campaigns"),
+    "embedding": later("Reading for meaning"),
+    "topics": later("Grouping passages into topics"),
+    "tag": later("Looking for themes"),
+    "claims": later("Checking the claims"),
 }
 
 
@@ -119,7 +120,7 @@ def _work(run: Run, sources: Sequence[Path], mapping: Mapping[str, Sequence[str]
     try:
         consult.run(sources, Study.open(run.study), mapping=mapping or None, title=title, progress=run.report)
     except Stopped:
-        run.message = "Stopped. What was done so far is kept; go on when you like."
+        run.message = say("Stopped. What was done so far is kept; go on when you like.")
     except UserError as error:
         run.message = str(error)
     except Exception as error:  # noqa: BLE001

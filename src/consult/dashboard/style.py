@@ -20,7 +20,8 @@ mark { background: #FFE08A; color: #1A1A1A; padding: 0 .1em; border-radius: 2px;
 mark.c-like { background: #DCEBFA; color: #1A1A1A; border-bottom: 2px dotted #00507D; }
 ins { background: #CDEFD9; color: #1A1A1A; text-decoration: underline; }
 del { background: #F8D5D0; color: #1A1A1A; }
-.c-scroll { overflow-x: auto; max-width: 100%; }
+.c-scroll { overflow: auto; max-width: 100%; }
+.c-long { max-height: 34rem; border: 1px solid #b9c0c8; border-radius: 4px; padding: .4rem .6rem; }
 .c-table { border-collapse: collapse; font-size: .9rem; min-width: 20rem; }
 .c-table caption { text-align: left; font-size: .875rem; padding-bottom: .3rem; }
 .c-table th, .c-table td { text-align: left; padding: .3rem .7rem .3rem 0; vertical-align: top;
@@ -42,6 +43,12 @@ del { background: #F8D5D0; color: #1A1A1A; }
 button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
   outline: 3px solid #D55E00 !important; outline-offset: 2px !important; }
 @media (max-width: 640px) {
+  .c-stacked, .c-stacked tbody, .c-stacked tr, .c-stacked td, .c-stacked caption { display: block; }
+  .c-stacked thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .c-stacked tr { border-bottom: 1px solid #b9c0c8; padding: .35rem 0; }
+  .c-stacked td, .c-stacked td.c-number { border: 0; padding: .05rem 0; text-align: left; white-space: normal; }
+  .c-stacked td:first-child { font-weight: 650; }
+  .c-stacked td:not(:first-child)::before { content: attr(data-name) ": "; color: inherit; opacity: .8; }
   .c-title { font-size: 1.5rem; } .c-facts { grid-template-columns: 1fr; } .c-facts dd { margin-bottom: .4rem; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

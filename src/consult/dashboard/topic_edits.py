@@ -10,21 +10,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from consult.dashboard import access, reading, words
 from consult.dashboard import help as helps
-from consult.dashboard import reading, words
 from consult.dashboard.loaders import Loaded
 from consult.errors import UserError
 from consult.pipeline import EDITS, FOUND_TOPICS, edit_topics
 from consult.topics.edits import Edit, active, read_edit
 from consult.topics.store import unpack
+from consult.translation import later, say
 
 ACTIONS = {
-    "rename": "Give it another name",
-    "merge": "Merge it with others",
-    "split": "Split it",
-    "hide": "Hide it",
+    "rename": later("Give it another name"),
+    "merge": later("Merge it with others"),
+    "split": later("Split it"),
+    "hide": later("Hide it"),
 }
-GONE = "a topic that is no longer there"
+GONE = later("a topic that is no longer there")
 LOST = "edit not carried over: "
 """How a run begins the line that says why an edit could not be carried out."""
 MOST_PARTS = 10
@@ -42,79 +43,85 @@ class _Wanted:
 
 def edit_section(loaded: Loaded, labels: Mapping[str, str], opened: str) -> None:
     """Show what can be changed about topics, what was changed, and a way back."""
-    reading.heading("Change the topics")
+    reading.heading(say("Change the topics"))
     reading.line(helps.text("edits"), kind="small")
     told = st.session_state.pop("topics_edit_told", None)
     if told:
         (st.warning if told[0] else st.success)(reading.plain(told[1]))
     edits = [read_edit(record) for record in loaded.study.lines(EDITS)]
     standing = active(edits)
-    with st.expander("Rename, merge, split or hide a topic", icon=":material/edit:", expanded=bool(told)):
-        _form(loaded, labels, opened)
-        if standing:
-            _undo(loaded, standing[-1], _names(loaded, labels))
+    if access.editors_only(later("Changing topics")):
+        with st.expander(say("Rename, merge, split or hide a topic"), icon=":material/edit:", expanded=bool(told)):
+            who = access.who_input("topics_edit_who")
+            _form(loaded, labels, opened, who)
+            if standing:
+                _undo(loaded, standing[-1], _names(loaded, labels), who)
     _listed(loaded, edits, {edit.edit_id for edit in standing}, labels)
 
 
-def _form(loaded: Loaded, labels: Mapping[str, str], opened: str) -> None:
+def _form(loaded: Loaded, labels: Mapping[str, str], opened: str, who: str) -> None:
     turn = st.session_state.setdefault("topics_edit_turn", 0)
-    st.text_input("Your name or sign", key="topics_edit_who", placeholder="for example: AB", max_chars=40)
     keys = list(labels)
     key = f"topics_edit_topic_{turn}"
     if opened and st.session_state.get("topics_edit_follows") != (turn, opened):
         st.session_state[key] = opened
         st.session_state["topics_edit_follows"] = (turn, opened)
-    topic = st.selectbox("Topic to change", keys, key=key, format_func=labels.__getitem__)
+    topic = st.selectbox(say("Topic to change"), keys, key=key, format_func=labels.__getitem__)
     action = st.radio(
-        "What to do", list(ACTIONS), key=f"topics_edit_action_{turn}", format_func=ACTIONS.__getitem__, horizontal=True
+        say("What to do"),
+        list(ACTIONS),
+        key=f"topics_edit_action_{turn}",
+        format_func=ACTIONS.__getitem__,
+        horizontal=True,
     )
     if not topic or not action:
         return
     wanted = _details(topic, action, labels, turn)
-    why = st.text_input("Why (kept with the change)", key=f"topics_edit_why_{turn}", max_chars=300)
-    if st.button("Make this change", key="topics_edit_do", type="primary"):
-        _carry_out(loaded, wanted, why)
+    why = st.text_input(say("Why (kept with the change)"), key=f"topics_edit_why_{turn}", max_chars=300)
+    if st.button(say("Make this change"), key="topics_edit_do", type="primary"):
+        _carry_out(loaded, wanted, who, why)
 
 
 def _details(topic: str, action: str, labels: Mapping[str, str], turn: int) -> _Wanted:
     wanted = _Wanted(action, [topic])
     if action == "rename":
-        label = st.text_input("New name", key=f"topics_edit_label_{turn}_{topic}", value=labels[topic], max_chars=120)
+        label = st.text_input(
+            say("New name"), key=f"topics_edit_label_{turn}_{topic}", value=labels[topic], max_chars=120
+        )
         wanted.more["label"] = " ".join(label.split())
-        wanted.problem = "" if label.strip() and label != labels[topic] else "Write the new name first."
+        wanted.problem = "" if label.strip() and label != labels[topic] else say("Write the new name first.")
     elif action == "merge":
         others = st.multiselect(
-            "Merge with", [key for key in labels if key != topic], key=f"topics_edit_others_{turn}_{topic}",
-            format_func=labels.__getitem__, placeholder="Choose one or more",
+            say("Merge with"), [key for key in labels if key != topic], key=f"topics_edit_others_{turn}_{topic}",
+            format_func=labels.__getitem__, placeholder=say("Choose one or more"),
         )  # fmt: skip
         label = st.text_input(
-            "Name of the merged topic (left empty, it is made from its words)", key=f"topics_edit_name_{turn}_{topic}",
+            say("Name of the merged topic (left empty, it is made from its words)"), key=f"topics_edit_name_{turn}_{topic}",
             max_chars=120,
         )  # fmt: skip
         wanted.topics += others
         wanted.more["label"] = " ".join(label.split()) or None
-        wanted.problem = "" if others else "Choose the topics to merge it with first."
+        wanted.problem = "" if others else say("Choose the topics to merge it with first.")
     elif action == "split":
-        parts = st.number_input("Into how many parts", 2, MOST_PARTS, 2, key=f"topics_edit_parts_{turn}")
+        parts = st.number_input(say("Into how many parts"), 2, MOST_PARTS, 2, key=f"topics_edit_parts_{turn}")
         wanted.more["n_parts"] = int(parts)
-        reading.line("Its passages are grouped anew, and each part gets a name from its words.", kind="small")
+        reading.line(say("Its passages are grouped anew, and each part gets a name from its words."), kind="small")
     else:
         reading.line(helps.text("hide"), kind="problem")
     return wanted
 
 
-def _undo(loaded: Loaded, last: Edit, names: Mapping[str, str]) -> None:
-    reading.heading("Take the last change back", level=3)
+def _undo(loaded: Loaded, last: Edit, names: Mapping[str, str], who: str) -> None:
+    reading.heading(say("Take the last change back"), level=3)
     reading.line(f"Last change: {_did(last, names)}, by {last.who or 'somebody'}, {_when(last)}.")
     turn = st.session_state["topics_edit_turn"]
-    why = st.text_input("Why it is taken back (optional)", key=f"topics_undo_why_{turn}", max_chars=300)
-    if st.button("Undo the last change", key="topics_edit_undo", icon=":material/undo:"):
-        _carry_out(loaded, _Wanted("undo", [], {"undoes": last.edit_id}), why)
+    why = st.text_input(say("Why it is taken back (optional)"), key=f"topics_undo_why_{turn}", max_chars=300)
+    if st.button(say("Undo the last change"), key="topics_edit_undo", icon=":material/undo:"):
+        _carry_out(loaded, _Wanted("undo", [], {"undoes": last.edit_id}), who, why)
 
 
-def _carry_out(loaded: Loaded, wanted: _Wanted, why: str) -> None:
-    who = str(st.session_state.get("topics_edit_who", "")).strip()
-    problem = wanted.problem or ("" if who else "Write your name or sign first: changes are kept by person.")
+def _carry_out(loaded: Loaded, wanted: _Wanted, who: str, why: str) -> None:
+    problem = wanted.problem or ("" if who else say("Write your name or sign first: changes are kept by person."))
     if problem:
         reading.line(problem, kind="problem")
         return
@@ -125,7 +132,7 @@ def _carry_out(loaded: Loaded, wanted: _Wanted, why: str) -> None:
             lost.append(stage.removeprefix(LOST))
 
     try:
-        with st.spinner("Changing the topics …"):
+        with st.spinner(say("Changing the topics …")):
             edit_topics(
                 loaded.study, wanted.action, wanted.topics, who=who, why=" ".join(why.split()), progress=noted,
                 **wanted.more,
@@ -133,7 +140,7 @@ def _carry_out(loaded: Loaded, wanted: _Wanted, why: str) -> None:
     except UserError as error:
         reading.line(str(error), kind="problem")
         return
-    done = "The last change was taken back." if wanted.action == "undo" else "The change is made."
+    done = say("The last change was taken back.") if wanted.action == "undo" else say("The change is made.")
     not_done = f"Some changes could not be carried out: {'; '.join(dict.fromkeys(lost))}. Take them back, or try again."
     st.session_state["topics_edit_told"] = (bool(lost), not_done if lost else done)
     st.session_state["topics_edit_turn"] += 1
@@ -142,18 +149,18 @@ def _carry_out(loaded: Loaded, wanted: _Wanted, why: str) -> None:
 
 def _listed(loaded: Loaded, edits: list[Edit], standing: set[str], labels: Mapping[str, str]) -> None:
     if not edits:
-        reading.line("Nobody has changed the topics yet.", kind="small")
+        reading.line(say("Nobody has changed the topics yet."), kind="small")
         return
     names = _names(loaded, labels)
     by_id = {edit.edit_id: edit for edit in edits}
     newest = list(reversed(edits))
     shown = pd.DataFrame(
         {
-            "When": [_when(edit) for edit in newest],
-            "Who": [edit.who or "not said" for edit in newest],
-            "What": [_did(edit, names, by_id) for edit in newest],
-            "Why": [edit.why or "not said" for edit in newest],
-            "Now": [_now(edit, standing) for edit in newest],
+            say("When"): [_when(edit) for edit in newest],
+            say("Who"): [edit.who or say("not said") for edit in newest],
+            say("What"): [_did(edit, names, by_id) for edit in newest],
+            say("Why"): [edit.why or say("not said") for edit in newest],
+            say("Now"): [_now(edit, standing) for edit in newest],
         }
     )
     reading.table(shown, f"{words.plural(len(edits), 'change')} made to the topics by people, newest first")
@@ -162,11 +169,11 @@ def _listed(loaded: Loaded, edits: list[Edit], standing: set[str], labels: Mappi
 def _now(edit: Edit, standing: set[str]) -> str:
     if edit.action == "undo":
         return "done"
-    return "in force" if edit.edit_id in standing else "taken back"
+    return say("in force") if edit.edit_id in standing else say("taken back")
 
 
 def _when(edit: Edit) -> str:
-    return f"{edit.when[:16].replace('T', ' ')} UTC" if edit.when else "date not kept"
+    return f"{edit.when[:16].replace('T', ' ')} UTC" if edit.when else say("date not kept")
 
 
 def _names(loaded: Loaded, labels: Mapping[str, str]) -> dict[str, str]:
@@ -185,7 +192,7 @@ def _did(edit: Edit, names: Mapping[str, str], by_id: Mapping[str, Edit] | None 
     topics = [f"“{names[topic]}”" if topic in names else GONE for topic in edit.topic_ids]
     if edit.action == "undo":
         undone = (by_id or {}).get(edit.undoes or "")
-        return f"took back: {_did(undone, names, by_id)}" if undone else "took a change back"
+        return f"took back: {_did(undone, names, by_id)}" if undone else say("took a change back")
     first = topics[0] if topics else GONE
     told = {
         "rename": f"named a topic “{edit.label}”",

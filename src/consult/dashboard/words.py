@@ -7,53 +7,64 @@ from collections.abc import Mapping
 
 from consult import measures
 from consult.report.words import STAKEHOLDER, country_name, language_name
+from consult.translation import later, say
 
 FIELDS = {
-    "consultation_id": "Consultation",
-    "stakeholder_type": "Type of respondent",
-    "country": "Country",
-    "language": "Language of the text",
-    "question_id": "Question",
-    "organisation_size": "Size of organisation",
-    "scope": "Scope",
-    "registered": "In the Transparency Register",
-    "anonymous": "Anonymous",
-    "campaign_id": "Campaign",
+    "consultation_id": later("Consultation"),
+    "stakeholder_type": later("Type of respondent"),
+    "country": later("Country"),
+    "language": later("Language of the text"),
+    "question_id": later("Question"),
+    "organisation_size": later("Size of organisation"),
+    "scope": later("Scope"),
+    "registered": later("In the Transparency Register"),
+    "anonymous": later("Anonymous"),
+    "campaign_id": later("Campaign"),
 }
 VIEWS = {
-    "all": "All responses",
-    "once": "Each campaign counted once",
-    "apart": "Campaigns set apart",
+    "all": later("All responses"),
+    "once": later("Each campaign counted once"),
+    "apart": later("Campaigns set apart"),
 }
 STAGES = {
-    "ingest": "Reading the sources",
-    "text": "Reading the texts",
-    "passages": "Splitting texts into passages",
-    "campaigns": "Looking for campaigns",
-    "topics": "Grouping passages into topics",
-    "tag": "Looking for themes",
+    "ingest": later("Reading the sources"),
+    "text": later("Reading the texts"),
+    "passages": later("Splitting texts into passages"),
+    "campaigns": later("Looking for campaigns"),
+    "topics": later("Grouping passages into topics"),
+    "tag": later("Looking for themes"),
 }
 """What the stages are called where something was set aside."""
 _UNKNOWN = {
-    "country": "Country not stated",
-    "organisation_size": "Size not stated",
-    "scope": "Scope not stated",
-    "language": "Language unknown",
+    "country": later("Country not stated"),
+    "organisation_size": later("Size not stated"),
+    "scope": later("Scope not stated"),
+    "language": later("Language unknown"),
 }
 LONGEST_LABEL = 90
+
+
+def field_name(field: str) -> str:
+    """Return what a filter is called."""
+    return say(FIELDS[field])
+
+
+def view_name(view: str) -> str:
+    """Return what a way of counting campaigns is called."""
+    return say(VIEWS[view])
 
 
 def label(field: str, value: str, given: str = "") -> str:
     """Return the words for one value of a field; `given` is the measure's own label."""
     if field == "stakeholder_type":
-        return STAKEHOLDER.get(value, value)
+        return type_name(value)
     if value == measures.UNKNOWN:
-        return _UNKNOWN.get(field, "Not stated")
+        return say(_UNKNOWN.get(field, "Not stated"))
     if field == "country":
         return country_name(value)
     if field == "language":
         return language_name(value)
-    return (given or value)[:1].upper() + (given or value)[1:]
+    return capital(group_name(field, value, given))
 
 
 def labels(field: str, values: Mapping[str, str]) -> dict[str, str]:
@@ -86,11 +97,16 @@ def with_titles(note: str) -> str:
     return re.sub(r"(?<=read as )\w+", lambda name: source_format(name.group()), note)
 
 
-def plural(n: int, one: str, many: str = "") -> str:
+def responses(n: int) -> str:
     """
-    Return a number with its noun.
+    Return how many responses, in words.
 
-    >>> plural(1, "response"), plural(1216, "response"), plural(2, "country", "countries")
-    ('1 response', '1,216 responses', '2 countries')
+    >>> responses(1), responses(1216)
+    ('1 response', '1,216 responses')
     """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return say_n("{n} response", "{n} responses", n)
+
+
+def passages(n: int) -> str:
+    """Return how many passages, in words."""
+    return say_n("{n} passage", "{n} passages", n)

@@ -77,12 +77,15 @@ def title_of(batch: Batch, dates: pd.Series) -> str:
     return f"{name}, {start} to {end}"
 
 
-def assemble(batch: Batch, consultation_id: str | None = None, title: str | None = None) -> Assembled:
+def assemble(
+    batch: Batch, consultation_id: str | None = None, title: str | None = None, *, keep_names: bool = False
+) -> Assembled:
     """
     Give a batch its ids and canonical values.
 
     A row that repeats another word for word under the same reference is set aside; a row without a
-    reference and without any answer too. Rows that share a reference but differ are all kept.
+    reference and without any answer too. Rows that share a reference but differ are all kept. What a citizen wrote
+    as organisation is often the citizen's own name, so it is left out unless names are kept.
     """
     cid = consultation_id or consultation_key(batch)
     digests = _digests(batch)
@@ -92,7 +95,7 @@ def assemble(batch: Batch, consultation_id: str | None = None, title: str | None
     reference = reference[kept].reset_index(drop=True)
     digests = [d for d, keep in zip(digests, kept, strict=True) if keep]
     ids = response_ids(cid, reference, digests)
-    fields, more, said = _canonical(batch, kept)
+    fields, more, said = _canonical(batch, kept, keep_names=keep_names)
     responses = pd.DataFrame({"response_id": pd.Series(ids, dtype="str")}).assign(
         consultation_id=cid, source_id=source_id, source_row=batch.rows[kept],
         reference=reference.mask(reference == "", np.nan), **fields,
@@ -200,7 +203,9 @@ def _answers(batch: Batch, cid: str, response_id: pd.Series, kept: np.ndarray) -
     return table, answers[["response_id", "question_id", "text"]]
 
 
-def _canonical(batch: Batch, kept: np.ndarray) -> tuple[dict[str, pd.Series], list[Aside], list[str]]:
+def _canonical(
+    batch: Batch, kept: np.ndarray, *, keep_names: bool
+) -> tuple[dict[str, pd.Series], list[Aside], list[str]]:
     asides: list[Aside] = []
     notes: list[str] = []
     rows = batch.rows[kept]
@@ -228,9 +233,8 @@ def _canonical(batch: Batch, kept: np.ndarray) -> tuple[dict[str, pd.Series], li
         notes, batch.name,
     )  # fmt: skip
     organisation = raw("organisation")
-    organisation = organisation.mask(
-        kinds.isin(_CITIZENS) | canonical.holds(organisation, canonical.is_missing), np.nan
-    )
+    private = kinds.isin(() if keep_names else _CITIZENS)
+    organisation = organisation.mask(private | canonical.holds(organisation, canonical.is_missing), np.nan)
     register = raw("transparency_register")
     anonymous = raw("anonymous")
     return (

@@ -33,6 +33,7 @@ QUESTION_ROLES: dict[str, Role] = {
     "attachment": "attachment",
     "person": "person",
     "ignore": "ignored",
+    "ignored": "ignored",
 }
 
 
@@ -129,6 +130,7 @@ class Batch:
         folders: Folders in which attachments may lie.
         texts: Attachments already read: row, number of the attachment question from 0, text.
         given: What the person named; differs from `path` for a file inside a folder or archive.
+        persons: Columns with names and contact details, by heading; stored only where asked for.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Batch:
     columns: tuple[ColumnRole, ...] = ()
     texts: tuple[tuple[int, int | None, FileText], ...] = ()
     given: Path | None = None
+    persons: tuple[tuple[str, pd.Series], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,7 @@ class Ingested:
         attachment_pages: response_id, attachment, page, start, end (offsets in attachments.text).
         columns: source_id, heading, role, field, confidence, samples: what each column was taken for.
         notes: One sentence or two each, to be shown.
+        persons: Table `persons`; empty unless names are to be kept.
     """
 
     consultations: pd.DataFrame
@@ -215,3 +219,4 @@ class Ingested:
     attachment_pages: pd.DataFrame
     columns: pd.DataFrame
     notes: tuple[str, ...]
+    persons: pd.DataFrame

@@ -6,6 +6,7 @@ import csv
 import re
 import sys
 from collections import Counter, deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ class _Lines:
 
 
 @dataclass
-class _Records:
+class Records:
     """Records of a delimited text, mended where a quote was never closed."""
 
     lines: _Lines
@@ -203,6 +204,18 @@ def read_delimited(path: Path, name: str | None = None, *, limit: int | None = N
         UserError: The file is empty, binary, or holds a header only.
     """
     name = name or path.name
+    with open_records(path, name) as (records, notes):
+        return _collect(records, name, notes, limit)
+
+
+@contextmanager
+def open_records(path: Path, name: str) -> Iterator[tuple[Records, tuple[str, ...]]]:
+    """
+    Open a delimited text: its records as they stand, the headings first, and notes on how it is written.
+
+    Raises:
+        UserError: The file is empty or binary.
+    """
     encoding = find_encoding(path)
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     with open_text(path, encoding) as stream:
@@ -215,8 +228,7 @@ def read_delimited(path: Path, name: str | None = None, *, limit: int | None = N
     delimiter = find_delimiter(head)
     escape = "\\" if _backslash_escapes(head, delimiter) else None
     with open_text(path, encoding) as stream:
-        records = _Records(_Lines(stream), delimiter, escape)
-        return _collect(records, name, encoding.notes, limit)
+        yield Records(_Lines(stream), delimiter, escape), encoding.notes
 
 
 def _refuse_binary(text: str, name: str) -> None:
@@ -293,7 +305,7 @@ class _Table:
         return pd.DataFrame(columns, index=pd.RangeIndex(len(self.numbers)), copy=False)
 
 
-def _collect(records: _Records, name: str, notes: tuple[str, ...], limit: int | None) -> Sheet:
+def _collect(records: Records, name: str, notes: tuple[str, ...], limit: int | None) -> Sheet:
     stream = iter(records)
     headings = next(stream, [])
     records.width = len(headings) if len(headings) > 1 else None

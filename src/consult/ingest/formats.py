@@ -31,9 +31,41 @@ _FIELDS = {
     "text": "an open question (`open` means the same)",
     "closed": "a closed question",
     "attachment": "a question whose answers are file names",
-    "person": "a person's name or contact: never stored",
-    "ignore": "left out",
+    "person": "a person's name or contact: not stored, unless `--keep-names` is given",
+    "ignore": "left out (`ignored` means the same)",
 }
+_AFTER = """
+### Kept in study.toml
+
+What each column was taken for is written to the study's `study.toml` when a file is ingested, by the file's name:
+
+```toml
+[map."contributions.csv"]
+Reference = "reference"
+Surname = "person"
+"How important is it?: Skills" = "closed"
+"Any comments?" = "open"
+```
+
+Change a word to overrule one column: `open`, `closed`, `attachment`, `person`, `ignore`, or a field of the respondent
+from the table above. Then ingest the same file again: what it gave before is replaced, and ids and decisions stay. A
+line such as `closed = ["Age"]` under `[map]` itself counts for files that `study.toml` does not name yet.
+`--map` overrules `study.toml`.
+
+## Names of private persons
+
+Columns with names and contact details, and what a citizen wrote as organisation, are not stored: not in the tables,
+and not in the copy of the source under `sources/`, whose cells are emptied there (a workbook's copy is an XLSX file of
+texts). `--keep-names` stores them in the table `persons` and keeps the copy as it is. The choice is kept in
+`study.toml` under `[ingest]` and holds until `--no-keep-names`. What people write in their texts and papers is stored
+as it stands, and masked wherever it is shown or exported.
+
+## Scanned papers
+
+A PDF without text is set aside as "scanned image, no text". Where `ocrmypdf` is installed
+(`apt install ocrmypdf tesseract-ocr-all`), its text is recognised instead, in the language the response declares, or
+else in every EU language that Tesseract has.
+"""
 
 
 def formats_markdown() -> str:
@@ -43,7 +75,7 @@ def formats_markdown() -> str:
     known = "".join(
         f"| `{f}` | a field of the respondent; found under headings such as {_some(f)} |\n" for f in RESPONSE_FIELDS
     )
-    return f"{_HEAD}{rows}{_TAIL}{fields}{known}"
+    return f"{_HEAD}{rows}{_TAIL}{fields}{known}{_AFTER}"
 
 
 def _some(field: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
 from consult.ingest.batch import QUESTION_ROLES, RESPONSE_FIELDS, ColumnRole
@@ -56,6 +56,38 @@ class Layout:
     others: str = "questions"
 
 
+class Overrules(dict[str, "Sequence[str]"]):
+    """
+    What a person said about columns.
+
+    As a dictionary: field to columns, as `--map FIELD=COLUMN`; a column that is not there is an error.
+
+    Attributes:
+        columns: Column to word, as `study.toml` keeps it for one file; columns that are not there are passed over.
+        usual: Field to columns, as `study.toml` has it for files it does not name; passed over likewise.
+    """
+
+    def __init__(self, mapping: Mapping[str, Sequence[str]] | None = None, kept: Any = None, name: str = "") -> None:
+        """
+        Bring together what was said.
+
+        Args:
+            mapping: Field to columns.
+            kept: The table [map] of `study.toml`: file to its columns, and field to columns.
+            name: The file.
+        """
+        super().__init__(mapping or {})
+        kept = kept or {}
+        own = kept.get(name)
+        self.columns = {c: str(w) for c, w in own.items()} if hasattr(own, "items") else {}
+        self.usual = {} if self.columns else {f: c for f, c in kept.items() if not hasattr(c, "items")}
+
+
+def word_of(role: str, field: str | None) -> str:
+    """Return the one word that says what a column was taken for, as `--map` and `study.toml` write it."""
+    return field if role == "field" and field else {"ignored": "ignore"}.get(role, role)
+
+
 def tidy(heading: str) -> str:
     r"""
     Write a heading on one line; a matrix row follows its question after a colon.
@@ -85,13 +117,28 @@ def column_roles(
     Say what each column is: as the person mapped it, else as the format has it, else as its values suggest.
 
     Where `text` is mapped by a person in a table of no known format, no other column is taken for an open
-    question; columns that would have been are left out, and shown so.
+    question; columns that would have been are left out, and shown so. What `study.toml` keeps for the file
+    counts where it differs from what would be found now.
 
     Raises:
         UserError: The mapping names a field or column that does not exist, or no column holds text.
     """
     names = labels(sheet.headings)
-    told = _told(mapping or {}, names, sheet.name)
+    usual = _there(mapping.usual, names) if isinstance(mapping, Overrules) else {}
+    told = _told(usual, names, sheet.name) | _told(mapping or {}, names, sheet.name)
+    roles = _roles(sheet, layout, told, only_text="text" in {*usual, *(mapping or {})})
+    words = mapping.columns if isinstance(mapping, Overrules) else {}
+    saved = {r.position: words[r.heading] for r in roles if r.position not in told and r.heading in words}
+    if all(saved[r.position] == word_of(r.role, r.field) for r in roles if r.position in saved):
+        return roles
+    by_hand = {i: _role_of(word, f"study.toml, [map], '{roles[i].heading}'") for i, word in saved.items()}
+    return _roles(sheet, layout, {**by_hand, **told}, only_text=False)
+
+
+def _roles(
+    sheet: Sheet, layout: Layout | None, told: Mapping[int, tuple[Role, str | None]], *, only_text: bool
+) -> tuple[ColumnRole, ...]:
+    names = labels(sheet.headings)
     taken = {field for role, field in told.values() if role == "field" and field}
     roles: list[ColumnRole] = []
     for i, name in enumerate(names):
@@ -100,7 +147,8 @@ def column_roles(
         if i in told:
             role, field = told[i]
             shown = () if role == "person" else samples
-            roles.append(ColumnRole(i, name, role, field, 1.0, shown, "as mapped"))
+            asked = layout.texts.get(_key(name), name) if layout else name
+            roles.append(ColumnRole(i, asked, role, field, 1.0, shown, "as mapped"))
             continue
         found = _known(i, name, layout, values) if layout else None
         if found is None:
@@ -116,7 +164,7 @@ def column_roles(
                 found = replace(_guess(i, name, values, taken, alone=False, fields=False), why=why)
         if found.role == "field" and found.field:
             taken.add(found.field)
-        if found.role == "open" and layout is None and "text" in (mapping or {}):
+        if found.role == "open" and layout is None and only_text:
             found = replace(found, role="ignored", why="not among the columns mapped as text")
         # Samples are shown and kept in study.toml: never a person's name.
         roles.append(replace(found, samples=() if found.role == "person" else samples))
@@ -144,10 +192,7 @@ def _told(mapping: Mapping[str, Sequence[str]], names: list[str], where: str) ->
     told: dict[int, tuple[Role, str | None]] = {}
     folded = {fold(n): i for i, n in reversed(list(enumerate(names)))}
     for field, columns in mapping.items():
-        if field not in QUESTION_ROLES and field not in RESPONSE_FIELDS:
-            allowed = ", ".join((*QUESTION_ROLES, *RESPONSE_FIELDS))
-            message = f"--map {field}=…: '{field}' is not a field; allowed are {allowed}. Correct the name."
-            raise UserError(message)
+        role = _role_of(field, f"--map {field}=…")
         for column in [columns] if isinstance(columns, str) else columns:
             if column in names:
                 i = names.index(column)
@@ -160,8 +205,31 @@ def _told(mapping: Mapping[str, Sequence[str]], names: list[str], where: str) ->
                     "Name one of them."
                 )
                 raise UserError(message)
-            told[i] = (QUESTION_ROLES.get(field, "field"), None if field in QUESTION_ROLES else field)
+            told[i] = role
     return told
+
+
+def _there(mapping: Mapping[str, Any], names: Sequence[str]) -> dict[str, list[str]]:
+    """Leave out columns that a file does not have."""
+    listed = {f: [c] if isinstance(c, str) else list(c) for f, c in mapping.items()}
+    found = {f: [c for c in columns if tidy(c) in names] for f, columns in listed.items()}
+    return {f: columns for f, columns in found.items() if columns}
+
+
+def _role_of(word: str, where: str) -> tuple[Role, str | None]:
+    """Return the role that a person's word stands for, and the field where it is one."""
+    if word in RESPONSE_FIELDS:
+        return "field", word
+    if word not in QUESTION_ROLES:
+        allowed = ", ".join((*QUESTION_ROLES, *RESPONSE_FIELDS))
+        message = f"{where}: '{word}' is not a field; allowed are {allowed}. Correct the name."
+        raise UserError(message)
+    return QUESTION_ROLES[word], None
+
+
+def _key(name: str) -> str:
+    """Return a column's name as formats know it: folded, without the [2] that tells columns apart."""
+    return fold(re.sub(r" \[\d+\]$", "", name))
 
 
 def _samples(values: pd.Series) -> tuple[str, ...]:
@@ -173,7 +241,7 @@ def _samples(values: pd.Series) -> tuple[str, ...]:
 
 
 def _known(i: int, name: str, layout: Layout, values: pd.Series) -> ColumnRole | None:
-    key = fold(re.sub(r" \[\d+\]$", "", name))
+    key = _key(name)
     if key in layout.persons:
         return ColumnRole(i, name, "person", None, 1.0, (), "names of persons are not stored")
     if key in layout.fields:
@@ -206,7 +274,7 @@ def _asks_for_person(key: str) -> bool:
 
 
 def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool, fields: bool) -> ColumnRole:
-    key = fold(re.sub(r" \[\d+\]$", "", name))
+    key = _key(name)
     if fields and not alone:
         field = _heading_fields().get(key)
         if field is not None and field not in taken:

@@ -68,7 +68,7 @@ def open_material(path: Path, name: str | None = None, *, limit: int | None = No
     if not head:
         message = f"{name}: the file is empty; expected a heading row and at least one response."
         raise UserError(message)
-    shape = _shape(head, path)
+    shape = shape_of(head, path)
     if shape == "workbook":
         sheets = tuple(under_codes(s) for s in read_workbook(path, name))
         return Material(path, name, "table", sheets, workbook=True)
@@ -109,7 +109,8 @@ def under_codes(sheet: Sheet) -> Sheet:
     )  # fmt: skip
 
 
-def _shape(head: bytes, path: Path) -> str:
+def shape_of(head: bytes, path: Path) -> str:
+    """Return what a file's first bytes say it is: delimited, workbook, json, jsonl, parquet, archive or paper."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_shape(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -178,7 +179,7 @@ def holds_table(path: Path) -> bool:
     with path.open("rb") as stream:
         head = stream.read(65_536)
     try:
-        shape = _shape(head, path) if head else "paper"
+        shape = shape_of(head, path) if head else "paper"
     except UserError:
         return False
     if shape != "delimited":

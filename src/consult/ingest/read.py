@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,9 @@ from consult.errors import UserError
 from consult.ingest.assemble import Assembled, assemble, consultation_key, sha256_of, whole_rows
 from consult.ingest.attachments import join_attachments
 from consult.ingest.batch import Aside, Ingested
+from consult.ingest.cells import said
 from consult.ingest.expand import expand
+from consult.ingest.mapping import Overrules
 from consult.ingest.merge import merge, same_consultations
 from consult.ingest.readers import choose, unread_sheets
 from consult.ingest.readers.papers import batch_of_papers
@@ -37,13 +39,15 @@ def read_sources(
     mapping: Mapping[str, Sequence[str]] | None = None,
     consultation_id: str | None = None,
     title: str | None = None,
+    kept: Mapping[str, Any] | None = None,
+    keep_names: bool = False,
     progress: Progress = None,
 ) -> Ingested:
     """
     Read sources of any known format into the tables of a study.
 
     Every row of every source ends up as a response or is set aside with a reason. Names of private persons
-    are not kept. Ids come from content: neither the order of the rows nor a file's name plays a part.
+    are kept only where asked for. Ids come from content: neither the order of the rows nor a file's name plays a part.
 
     Args:
         paths: Files and folders. A folder of documents beside a table whose rows name them is joined to it.
@@ -51,6 +55,10 @@ def read_sources(
             `ignore`, or a field of the respondent. It overrules what was recognised.
         consultation_id: Put all sources in this consultation.
         title: Title of the consultation; made from the content where absent.
+        kept: The table [map] of `study.toml`: what each column of a file was, by the file's name, and
+            field to columns for files it does not name. `mapping` overrules it.
+        keep_names: Keep columns with names and contact details (table `persons`), and what citizens wrote as
+            their organisation, which often is their name.
         progress: Called with what is being done, how many are done, and how many there are.
 
     Raises:
@@ -64,20 +72,31 @@ def read_sources(
         for n, path in enumerate(paths):
             if progress:
                 progress("sources", n, len(paths))
-            batches.extend(_read_path(Path(path), stack, mapping))
+            batches.extend(_read_path(Path(path), stack, _Told(mapping, kept or {})))
         batches, joined = _join(batches, progress)
-        return _tables(batches, joined, consultation_id, title)
+        return _tables(batches, joined, consultation_id, title, keep_names=keep_names)
 
 
-def _read_path(path: Path, stack: ExitStack, mapping: Mapping[str, Sequence[str]] | None) -> list[Batch]:
+@dataclass(frozen=True)
+class _Told:
+    """What a person said of columns: of all sources, and of each by its name."""
+
+    mapping: Mapping[str, Sequence[str]] | None
+    kept: Mapping[str, Any]
+
+    def of(self, name: str) -> Overrules:
+        return Overrules(self.mapping, self.kept, name)
+
+
+def _read_path(path: Path, stack: ExitStack, told: _Told) -> list[Batch]:
     found = expand(path, stack)
     if len(found) == 1:
-        return _given(found[0], mapping)
+        return _given(found[0], told)
     batches: list[Batch] = []
     unread: list[Aside] = []
     for opened in found:
         try:
-            batches.extend(_given(opened, mapping))
+            batches.extend(_given(opened, told))
         except UserError as error:
             # One file among many in a folder is set aside; the rest is read.
             unread.extend((Aside(None, f"member '{opened.material.name}'", str(error)), *opened.asides))
@@ -86,10 +105,10 @@ def _read_path(path: Path, stack: ExitStack, mapping: Mapping[str, Sequence[str]
     return [replace(batches[0], asides=(*batches[0].asides, *unread)), *batches[1:]]
 
 
-def _given(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> list[Batch]:
+def _given(opened: Opened, told: _Told) -> list[Batch]:
     """Read one opened source; it carries the name and the checksum of what the person gave."""
     chosen = choose(opened.material)
-    batches = chosen.reader.read(chosen.material, mapping)
+    batches = chosen.reader.read(chosen.material, told.of(opened.material.name))
     if not batches:
         return []
     unread = unread_sheets(chosen)
@@ -165,7 +184,12 @@ class _Source:
 
 
 def _tables(
-    batches: list[Batch], joined: list[Joined | None], consultation_id: str | None, title: str | None
+    batches: list[Batch],
+    joined: list[Joined | None],
+    consultation_id: str | None,
+    title: str | None,
+    *,
+    keep_names: bool,
 ) -> Ingested:
     notes: list[str] = []
     sources: list[_Source] = []
@@ -177,12 +201,13 @@ def _tables(
         cid = consultation_id or same.get(n)
         if cid is None and batch.format == "papers" and batch.family != "papers":
             cid = host
-        parts = assemble(batch, cid, title)
+        parts = assemble(batch, cid, title, keep_names=keep_names)
         if any(s.parts.source_id == parts.source_id for s in sources):
             notes.append(f"{batch.name}: holds the same responses as a source given before; it is read once.")
             continue
         # The cells stand in the tables now; a second copy of a large source would not fit in memory.
-        sources.append(_Source(replace(batch, fields=batch.fields[[]], questions=()), parts, found))
+        persons = batch.persons if keep_names else ()
+        sources.append(_Source(replace(batch, fields=batch.fields[[]], questions=(), persons=persons), parts, found))
         del batch, parts
     if not any(len(s.parts.responses) for s in sources):
         reasons = sorted({a.reason for s in sources for a in s.parts.asides})[:3]
@@ -214,6 +239,7 @@ def _tables(
         attachment_pages=pages,
         columns=_columns(sources),
         notes=tuple(notes),
+        persons=_persons(sources),
     )
 
 
@@ -338,6 +364,20 @@ def _attachments(sources: list[_Source]) -> tuple[pd.DataFrame, pd.DataFrame]:
         table.sort_values(["response_id", "attachment"], ignore_index=True),
         numbered.sort_values(["response_id", "attachment", "page"], ignore_index=True),
     )
+
+
+def _persons(sources: list[_Source]) -> pd.DataFrame:
+    parts = []
+    for s in sources:
+        ids = np.asarray(s.ids or tuple(s.parts.responses["response_id"]), dtype=object)
+        for heading, values in s.batch.persons:
+            kept = values[s.parts.kept].reset_index(drop=True)
+            filled = said(kept).to_numpy()
+            parts.append(pd.DataFrame({"response_id": ids[filled], "detail": heading, "value": kept[filled]}))
+    if not parts:
+        return schema.empty("persons")
+    found = pd.concat(parts, ignore_index=True).drop_duplicates(["response_id", "detail"], ignore_index=True)
+    return schema.build("persons", found)
 
 
 def _columns(sources: list[_Source]) -> pd.DataFrame:

@@ -64,9 +64,12 @@ def batch_of(
     fields: dict[str, pd.Series] = {}
     questions: list[Question] = []
     files: list[Named] = []
+    persons: list[tuple[str, pd.Series]] = []
     where = np.cumsum(keep) - 1
     for role in roles:
         values = cells[role.position]
+        if role.role == "person":
+            persons.append((role.heading, values))
         if role.role in ("person", "ignored"):
             continue
         broken = values.isin(SPREADSHEET_ERRORS)
@@ -93,7 +96,7 @@ def batch_of(
         name=path.name, path=path, format=format, family=family, kind=kind, fields=frame,
         questions=tuple(questions), rows=rows, n_rows=sheet.n_rows, identity=tuple(identity), title=title,
         call=call, asides=tuple(asides), notes=sheet.notes, named=tuple(files), folders=tuple(folders),
-        columns=tuple(roles),
+        columns=tuple(roles), persons=tuple(persons),
     )  # fmt: skip
 
 

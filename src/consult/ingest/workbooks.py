@@ -28,23 +28,10 @@ def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
     Raises:
         UserError: The workbook is broken or encrypted, or no sheet holds anything.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
     name = name or path.name
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        names = [(m.name, m.visible == SheetVisibleEnum.Visible, str(m.typ)) for m in book.sheets_metadata]
-        opened = [(n, v, book.get_sheet_by_name(n)) for n, v, _ in names]
-        grids = [(n, v, s.to_python(skip_empty_area=False), s.merged_cell_ranges or []) for n, v, s in opened]
-    except (CalamineError, OSError, ValueError) as error:
-        message = (
-            f"{name}: the workbook cannot be read ({_plain(error)}); expected XLSX, XLS or ODS without a "
-            "password. Open it in a spreadsheet program and save it again, or export it as CSV."
-        )
-        raise UserError(message) from error
     sheets = []
-    for sheet_name, visible, grid, merged in grids:
-        sheet = _sheet(grid, f"{name}, sheet '{sheet_name}'", merged)
+    for sheet_name, visible, grid, merged in grids_of(path, name):
+        sheet = sheet_of_grid(grid, f"{name}, sheet '{sheet_name}'", merged)
         if sheet is None:
             continue
         if not visible:
@@ -55,6 +42,28 @@ def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
         message = f"{name}: no sheet of the workbook holds anything; expected headings and responses."
         raise UserError(message)
     return _stacked(sheets)
+
+
+def grids_of(path: Path, name: str) -> list[tuple[str, bool, list[list[Any]], list[Any]]]:
+    """
+    Return each sheet of a workbook: its name, whether it is visible, its cells, and its merged ranges.
+
+    Raises:
+        UserError: The workbook is broken or encrypted.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        names = [(m.name, m.visible == SheetVisibleEnum.Visible, str(m.typ)) for m in book.sheets_metadata]
+        opened = [(n, v, book.get_sheet_by_name(n)) for n, v, _ in names]
+        return [(n, v, s.to_python(skip_empty_area=False), s.merged_cell_ranges or []) for n, v, s in opened]
+    except (CalamineError, OSError, ValueError) as error:
+        message = (
+            f"{name}: the workbook cannot be read ({_plain(error)}); expected XLSX, XLS or ODS without a "
+            "password. Open it in a spreadsheet program and save it again, or export it as CSV."
+        )
+        raise UserError(message) from error
 
 
 def _stacked(sheets: list[Sheet]) -> list[Sheet]:
@@ -113,7 +122,8 @@ def find_header(grid: list[list[str]]) -> int:
     return 0
 
 
-def _sheet(grid: list[list[Any]], name: str, merged: list[Any]) -> Sheet | None:
+def sheet_of_grid(grid: list[list[Any]], name: str, merged: list[Any]) -> Sheet | None:
+    """Find the headings in a sheet's cells and make a table of what is below; None where nothing is there."""
     rows = [[cell_text(v) for v in row] for row in grid]
     while rows and not any(c.strip() for c in rows[-1]):
         rows.pop()

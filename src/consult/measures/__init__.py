@@ -24,7 +24,7 @@ from consult.measures.shares import (
     topic_shares,
 )
 from consult.measures.together import cooccurrence, over_time, responses_with_both
-from consult.measures.verdicts import LEVELS, RULES, Audit
+from consult.measures.verdicts import LEVELS, Audit, rules
 from consult.measures.views import three_views
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "GROUP_FIELDS",
     "LEVELS",
     "PERIODS",
-    "RULES",
     "UNKNOWN",
     "VIEWS",
     "VIEW_WORDS",
@@ -76,6 +75,7 @@ __all__ = [
     "respondent_shares",
     "responses_with",
     "responses_with_both",
+    "rules",
     "select",
     "selected",
     "shares",

@@ -9,6 +9,7 @@ import numpy as np
 from consult.measures.comparing import FEW
 from consult.measures.groups import PRIVATE_TYPES, UNKNOWN
 from consult.measures.result import Caveat
+from consult.translation import language_name, number, say, say_n
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
@@ -33,8 +34,10 @@ def applying(corpus: Corpus, kept: Selected, what: str = "themes") -> tuple[Cave
     found = [
         Caveat(
             "self_selection",
-            "Respondents chose to answer. Shares describe those who answered, not the public; "
-            "intervals say how far chance alone could move them.",
+            say(
+                "Respondents chose to answer. Shares describe those who answered, not the public; "
+                "intervals say how far chance alone could move them."
+            ),
         ),
         _few(kept),
         _untyped(corpus, kept),
@@ -45,15 +48,20 @@ def applying(corpus: Corpus, kept: Selected, what: str = "themes") -> tuple[Cave
     if what in SEARCHED:
         found += [_damaged(corpus, kept), _weak(corpus, kept), _without_text(corpus, kept)]
     if what in ("language", "question_id"):
-        text = f"A response may be in several groups by {what.removesuffix('_id')}, so that groups overlap."
-        found.append(Caveat("overlap", text))
+        by_language = say("A response may be in several groups by language, so that groups overlap.")
+        by_question = say("A response may be in several groups by question, so that groups overlap.")
+        found.append(Caveat("overlap", by_language if what == "language" else by_question))
     return tuple(c for c in found if c is not None)
 
 
 def _few(kept: Selected) -> Caveat | None:
     if kept.n >= FEW:
         return None
-    text = f"Only {kept.n} responses: too few to compare (under {FEW})."
+    text = say_n(
+        "Only {n} response: too few to compare (under {few}).",
+        "Only {n} responses: too few to compare (under {few}).",
+        kept.n, few=FEW,
+    )  # fmt: skip
     return Caveat("few", text, kept.n, FEW)
 
 
@@ -63,8 +71,13 @@ def _untyped(corpus: Corpus, kept: Selected) -> Caveat | None:
     if not n:
         return None
     anonymous = int((untyped & corpus.responses["anonymous"].to_numpy(dtype=bool)).sum())
-    aside = f", {anonymous:,} of them anonymous" if anonymous else ""
-    text = f"{n:,} of {kept.n:,} responses do not say what type of respondent they are{aside}."
+    of = number(kept.n)
+    text = say("{n} of {of} responses do not say what type of respondent they are.", n=number(n), of=of)
+    if anonymous:
+        text = say(
+            "{n} of {of} responses do not say what type of respondent they are, {anonymous} of them anonymous.",
+            n=number(n), of=of, anonymous=number(anonymous),
+        )  # fmt: skip
     return Caveat("untyped", text, n, kept.n)
 
 
@@ -77,7 +90,7 @@ def _unregistered(corpus: Corpus, kept: Selected) -> Caveat | None:
     n, of = int((organised & ~registered).sum()), int(organised.sum())
     if not n:
         return None
-    text = f"{n:,} of {of:,} organisations give no Transparency Register number."
+    text = say("{n} of {of} organisations give no Transparency Register number.", n=number(n), of=number(of))
     return Caveat("unregistered", text, n, of)
 
 
@@ -88,16 +101,25 @@ def _campaigns(corpus: Corpus, kept: Selected) -> Caveat | None:
         dropped = kept.n_matching - kept.n
         if not dropped:
             return None
-        text = f"{dropped:,} of {kept.n_matching:,} responses sent nothing but a campaign's text and are "
-        text += "represented by one each campaign." if kept.selection.view == "once" else "set apart."
+        counts = {"n": number(dropped), "of": number(kept.n_matching)}
+        if kept.selection.view == "once":
+            text = say(
+                "{n} of {of} responses sent nothing but a campaign's text and are represented by one each campaign.",
+                **counts,
+            )
+        else:
+            text = say("{n} of {of} responses sent nothing but a campaign's text and are set apart.", **counts)
         return Caveat("campaigns", text, dropped, kept.n_matching)
     members = kept.documents & inside
     if not members.any():
         return None
     n = len(np.unique(index.doc_response[members]))
     how_many = len(np.unique(index.doc_campaign[members]))
-    text = f"{n:,} of {kept.n:,} responses sent a text that others sent too, and are counted one by one "
-    text += f"({how_many:,} campaign{'' if how_many == 1 else 's'})."
+    text = say_n(
+        "{sent} of {of} responses sent a text that others sent too, and are counted one by one ({n} campaign).",
+        "{sent} of {of} responses sent a text that others sent too, and are counted one by one ({n} campaigns).",
+        how_many, sent=number(n), of=number(kept.n),
+    )  # fmt: skip
     return Caveat("campaigns", text, n, kept.n)
 
 
@@ -106,7 +128,10 @@ def _damaged(corpus: Corpus, kept: Selected) -> Caveat | None:
     n, of = int(damaged.sum()), int(kept.documents.sum())
     if not n:
         return None
-    text = f"{n:,} of {of:,} texts lost letters before they reached us; what they say may be missed."
+    text = say(
+        "{n} of {of} texts lost letters before they reached us; what they say may be missed.",
+        n=number(n), of=number(of),
+    )  # fmt: skip
     return Caveat("damaged", text, n, of)
 
 
@@ -115,8 +140,11 @@ def _weak(corpus: Corpus, kept: Selected) -> Caveat | None:
     n, of = int(weak.sum()), int(kept.documents.sum())
     if not n:
         return None
-    names = ", ".join(sorted(set(corpus.documents["language"][weak])))
-    text = f"{n:,} of {of:,} texts are in languages in which tagging was measured to be weak ({names})."
+    names = ", ".join(sorted(language_name(code) for code in set(corpus.documents["language"][weak])))
+    text = say(
+        "{n} of {of} texts are in languages in which tagging was measured to be weak ({names}).",
+        n=number(n), of=number(of), names=names,
+    )  # fmt: skip
     return Caveat("weak_language", text, n, of)
 
 
@@ -126,7 +154,10 @@ def _without_text(corpus: Corpus, kept: Selected) -> Caveat | None:
     n = kept.n - int(wrote.sum())
     if n <= 0:
         return None
-    text = f"{n:,} of {kept.n:,} responses hold no text to analyse and count as not mentioning."
+    text = say(
+        "{n} of {of} responses hold no text to analyse and count as not mentioning.",
+        n=number(n), of=number(kept.n),
+    )  # fmt: skip
     return Caveat("without_text", text, n, kept.n)
 
 
@@ -135,4 +166,5 @@ def _undated(corpus: Corpus, kept: Selected, what: str) -> Caveat | None:
         return None
     undated = kept.responses & corpus.responses["submitted_at"].isna().to_numpy(dtype=bool)
     n = int(undated.sum())
-    return Caveat("undated", f"{n:,} of {kept.n:,} responses have no date.", n, kept.n) if n else None
+    text = say("{n} of {of} responses have no date.", n=number(n), of=number(kept.n))
+    return Caveat("undated", text, n, kept.n) if n else None

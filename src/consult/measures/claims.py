@@ -99,7 +99,7 @@ class ClaimResult:
         high: Upper end.
         bound: Upper end with the audit's misses added; None if not audited.
         of: The denominator in words.
-        verdict: The verdict in words, by `verdicts.RULES`.
+        verdict: The verdict in words, by `verdicts.rules`.
         level: Key of the level, ``not_mentioned`` or ``too_few``.
         outcome: ``holds``, ``fails`` or ``open`` against the claim's limits; empty without limits.
         to_overturn: How many more (or, negative, fewer) responses would change the outcome against

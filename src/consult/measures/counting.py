@@ -12,6 +12,7 @@ from consult.measures.filters import Selected, group_sizes, nearest
 from consult.measures.groups import ATTACHMENT, Grouping, grouping
 from consult.measures.index import distinct_codes
 from consult.measures.selection import VIEW_WORDS
+from consult.translation import either, language_name, say, say_n
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
@@ -169,24 +170,28 @@ def of_words(corpus: Corpus, kept: Selected, n: int, what: str = THEMES, of: Bas
         what: What is counted; closed answers are counted of those who answered.
         of: Which responses the denominator holds.
     """
-    words = f"of {n:,} response{'' if n == 1 else 's'}"
     chosen = kept.selection
-    if what.startswith(CLOSED):
-        words += f" that answered {_question_words(corpus, what.removeprefix(CLOSED))}"
-    elif chosen.question_id:
-        words += f" that answered {' or '.join(_question_words(corpus, q) for q in chosen.question_id)}"
+    asked = (what.removeprefix(CLOSED),) if what.startswith(CLOSED) else chosen.question_id
+    if asked:
+        words = say_n(
+            "of {n} response that answered {questions}", "of {n} responses that answered {questions}", n,
+            questions=either([_question_words(corpus, question) for question in asked]),
+        )  # fmt: skip
     elif of == "with_text":
-        words += " with a text to analyse"
+        words = say_n("of {n} response with a text to analyse", "of {n} responses with a text to analyse", n)
+    else:
+        words = say_n("of {n} response", "of {n} responses", n)
     if chosen.language:
-        words += f" with a text in {' or '.join(chosen.language)}"
-    return words if chosen.view == "all" else f"{words}, {VIEW_WORDS[chosen.view]}"
+        languages = either([language_name(code) for code in chosen.language])
+        words = say("{of} with a text in {languages}", of=words, languages=languages)
+    return words if chosen.view == "all" else say("{of}, {view}", of=words, view=say(VIEW_WORDS[chosen.view]))
 
 
 def _question_words(corpus: Corpus, question_id: str) -> str:
     if question_id == ATTACHMENT:
-        return "with an attachment"
+        return say("with an attachment")
     row = corpus.questions[corpus.questions["question_id"] == question_id]
-    return f"question {int(row['number'].iloc[0])}" if len(row) else f"question {question_id}"
+    return say("question {name}", name=int(row["number"].iloc[0]) if len(row) else question_id)
 
 
 def known_key(found: Ideas, key: str) -> int:

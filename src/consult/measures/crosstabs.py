@@ -16,6 +16,7 @@ from consult.measures.groups import grouping
 from consult.measures.intervals import newcombe, ratio
 from consult.measures.result import Caveat, Measure, hide_small, with_shares
 from consult.measures.selection import Selection
+from consult.translation import number, say, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +155,7 @@ def compare(
     shared = int((both[0].responses & both[1].responses).sum())
     remarks = {c.key: c for kept in both for c in caveats.applying(corpus, kept, what)}
     if shared:
-        text = f"{shared:,} responses are in both selections; the difference is understated."
+        text = say("{n} responses are in both selections; the difference is understated.", n=number(shared))
         remarks["shared"] = Caveat("shared", text, shared)
     told = [of_words(corpus, kept, int(c.N[0]), what, of) for kept, c in zip(both, counted, strict=True)]
     words = _against(told[0], told[1], int(counted[1].N[0]))
@@ -170,6 +171,8 @@ def _against(first: str, second: str, n: int) -> str:
     >>> _against("of 64 responses", "of 29 responses", 29)
     'of 64 responses against 29'
     """
+    if spoken() != "en":
+        return say("{first}, against {second}", first=first, second=second)
     comma = "," if "," in first.partition(" response")[2] else ""
     same = first.partition(" response")[2].removeprefix("s") == second.partition(" response")[2].removeprefix("s")
     return f"{first}{comma} against {f'{n:,}' if same else second.removeprefix('of ')}"

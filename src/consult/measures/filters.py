@@ -23,6 +23,7 @@ from consult.measures.selection import (
     View,
     day,
 )
+from consult.translation import number, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,10 +67,11 @@ class Selected:
 
     def showing(self) -> str:
         """Return the sentence that stands above every figure."""
-        shown = f"Showing {self.n_matching:,} of {self.n_all:,} responses"
+        shown = {"n": number(self.n_matching), "all": number(self.n_all)}
         if self.selection.view == "all":
-            return f"{shown}."
-        return f"{shown}; counted as {self.n:,} with {VIEW_WORDS[self.selection.view]}."
+            return say("Showing {n} of {all} responses.", **shown)
+        shown |= {"counted": number(self.n), "view": say(VIEW_WORDS[self.selection.view])}
+        return say("Showing {n} of {all} responses; counted as {counted} with {view}.", **shown)
 
 
 def select(corpus: Corpus, selection: Selection | None = None) -> Selected:

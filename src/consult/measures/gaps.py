@@ -16,6 +16,7 @@ from consult.measures.groups import ATTACHMENT, grouping
 from consult.measures.result import Measure, with_shares
 from consult.measures.selection import Selection
 from consult.measures.shares import theme_shares
+from consult.translation import later
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from consult.themes.codebook import Codebook
 
 MISSING, RARER, NONE_SHOWN, TOO_FEW, ABSENT = (
-    "missing",
-    "rarer",
-    "no gap shown",
-    "too few to compare",
-    "not mentioned, no gap shown",
+    later("missing"),
+    later("rarer"),
+    later("no gap shown"),
+    later("too few to compare"),
+    later("not mentioned, no gap shown"),
 )
 
 

@@ -14,6 +14,7 @@ from consult.measures.groups import grouping
 from consult.measures.result import Caveat, Measure
 from consult.measures.selection import VIEWS, Selection
 from consult.measures.shares import by_group, shares
+from consult.translation import later
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
@@ -129,17 +130,17 @@ def quality(corpus: Corpus, kept: Selected) -> pd.DataFrame:
     n_docs, n_responses = len(documents), len(responses)
     wrote = int(documents["response_id"].nunique())
     rows = [
-        ("with_text", "responses with a text to analyse", wrote, n_responses),
-        ("dated", "responses with a date", int(responses["submitted_at"].notna().sum()), n_responses),
-        ("country", "responses with a country", int(responses["country"].notna().sum()), n_responses),
-        ("typed", "responses with a stakeholder type",
+        ("with_text", later("responses with a text to analyse"), wrote, n_responses),
+        ("dated", later("responses with a date"), int(responses["submitted_at"].notna().sum()), n_responses),
+        ("country", later("responses with a country"), int(responses["country"].notna().sum()), n_responses),
+        ("typed", later("responses with a stakeholder type"),
          int((responses["stakeholder_type"] != "unknown").sum()), n_responses),
-        ("anonymous", "responses that are anonymous", int(responses["anonymous"].sum()), n_responses),
-        ("damaged", "texts that lost letters", int((documents["damaged"] >= caveats.DAMAGED).sum()), n_docs),
-        ("unsure_language", "texts whose language is unsure",
+        ("anonymous", later("responses that are anonymous"), int(responses["anonymous"].sum()), n_responses),
+        ("damaged", later("texts that lost letters"), int((documents["damaged"] >= caveats.DAMAGED).sum()), n_docs),
+        ("unsure_language", later("texts whose language is unsure"),
          int((documents["language_score"] < 0.5).sum()), n_docs),
-        ("short", "texts under 8 words", int((documents["n_words"] < 8).sum()), n_docs),
-        ("attachments", "texts that are attachments", int(documents["attachment"].notna().sum()), n_docs),
+        ("short", later("texts under 8 words"), int((documents["n_words"] < 8).sum()), n_docs),
+        ("attachments", later("texts that are attachments"), int(documents["attachment"].notna().sum()), n_docs),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["key", "label", "n", "N"])
     return table[table["N"] > 0].reset_index(drop=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from consult.errors import UserError
+from consult.translation import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 View = Literal["all", "once", "apart"]
 VIEWS: tuple[View, ...] = get_args(View)
 VIEW_WORDS: dict[View, str] = {
-    "all": "all responses",
-    "once": "each campaign counted once",
-    "apart": "campaigns set apart",
+    "all": later("all responses"),
+    "once": later("each campaign counted once"),
+    "apart": later("campaigns set apart"),
 }
 RESPONSE_FILTERS = (
     "consultation_id",

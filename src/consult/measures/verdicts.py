@@ -7,26 +7,27 @@ from dataclasses import dataclass
 from consult.errors import UserError
 from consult.measures.comparing import FEW
 from consult.measures.intervals import wilson
+from consult.translation import decimal, later, say
+from consult.translation import percent as as_percent
 
 # Lowest share of each level, in words. A share belongs to the last level whose bound it reaches.
 LEVELS: tuple[tuple[float, str, str], ...] = (
-    (0.0, "hardly_ever", "hardly ever mentioned"),
-    (0.02, "rarely", "rarely mentioned"),
-    (0.10, "sometimes", "sometimes mentioned"),
-    (0.25, "often", "often mentioned"),
-    (0.50, "by_most", "mentioned by most"),
+    (0.0, "hardly_ever", later("hardly ever mentioned")),
+    (0.02, "rarely", later("rarely mentioned")),
+    (0.10, "sometimes", later("sometimes mentioned")),
+    (0.25, "often", later("often mentioned")),
+    (0.50, "by_most", later("mentioned by most")),
 )
-NOBODY = "not mentioned"
-RULES = (
-    "Nobody mentions it: not mentioned.",
-    "Under 2 %: hardly ever. From 2 %: rarely. From 10 %: sometimes. From 25 %: often. From 50 %: by most.",
-    "The level is that of the share. Where the 95 % interval reaches into another level, the sentence says so.",
-    f"Under {FEW} responses asked no level is given.",
-    (
+_RULES = (
+    later("Nobody mentions it: not mentioned."),
+    later("Under 2 %: hardly ever. From 2 %: rarely. From 10 %: sometimes. From 25 %: often. From 50 %: by most."),
+    later("The level is that of the share. Where the 95 % interval reaches into another level, the sentence says so."),
+    later("Under {few} responses asked no level is given."),
+    later(
         "A limit given with the claim holds if the whole interval is within it, fails if the whole interval is "
         "outside, and is open otherwise."
     ),
-    (
+    later(
         "The upper bound adds the mentions that the recall audit says may have been missed, at the upper end of "
         "the audit's own 95 % interval, and takes the sum at the upper end of its own. Without an audit there is "
         "none, and the sentence says so."
@@ -70,7 +71,12 @@ def level(share: float) -> str:
 
 def level_words(share: float) -> str:
     """Return the words of a share's level."""
-    return next(words for bound, _, words in reversed(LEVELS) if share >= bound)
+    return say(next(words for bound, _, words in reversed(LEVELS) if share >= bound))
+
+
+def rules() -> tuple[str, ...]:
+    """Return the rules that the words of verdicts follow, a sentence or two each."""
+    return tuple(say(rule, few=FEW) for rule in _RULES)
 
 
 def upper_bound(n: int, of: int, audit: Audit | None) -> float | None:
@@ -94,7 +100,7 @@ def upper_bound(n: int, of: int, audit: Audit | None) -> float | None:
 
 def percent(share: float) -> str:
     """Return a share as ``4.1 %``; ``100 %`` and ``0 %`` without a fraction."""
-    return f"{share * 100:.0f} %" if share in (0.0, 1.0) else f"{share * 100:.1f} %"
+    return as_percent(share, 0 if share in (0.0, 1.0) else 1)
 
 
 def sentence(n: int, of: int, of_words: str, audit: Audit | None = None) -> str:
@@ -112,17 +118,20 @@ def sentence(n: int, of: int, of_words: str, audit: Audit | None = None) -> str:
     share = n / of
     low, high = (float(v) for v in wilson(n, of))
     if of < FEW:
-        head = f"too few responses for a verdict: {n} {of_words}"
+        found = say("too few responses for a verdict: {n} {of}", n=n, of=of_words)
     elif n == 0:
-        head = f"{NOBODY}: none {of_words}, with up to {percent(high)} to reckon with"
+        found = say("not mentioned: none {of}, with up to {high} to reckon with", of=of_words, high=percent(high))
     else:
-        head = f"{level_words(share)}: {percent(share)} {of_words}, between {low * 100:.1f} and {percent(high)}"
+        numbers = {"share": percent(share), "of": of_words, "low": decimal(low * 100), "high": percent(high)}
+        found = say("{level}: {share} {of}, between {low} and {high}", level=level_words(share), **numbers)
         if level(low) != level(high):
-            head += f" ({level_words(low)} to {level_words(high)})"
+            found = say(
+                "{verdict} ({lowest} to {highest})", verdict=found, lowest=level_words(low), highest=level_words(high)
+            )
     bound = upper_bound(n, of, audit)
     if bound is None:
-        return f"{head}; not audited"
-    return f"{head}; at most {percent(bound)} if the audit's misses are added"
+        return say("{verdict}; not audited", verdict=found)
+    return say("{verdict}; at most {bound} if the audit's misses are added", verdict=found, bound=percent(bound))
 
 
 def holds(n: int, of: int, *, at_most: float | None, at_least: float | None, bound: float | None = None) -> str:

@@ -1,6 +1,7 @@
 """The stages in order, from sources to topics, themes and checked claims, and which of them are up to date."""
 
 from consult.pipeline.options import Options, Progress, StageRun, remember_options
+from consult.pipeline.packages import Reproduced, run_from_package
 from consult.pipeline.running import edit_topics, run, run_stage
 from consult.pipeline.shipped import (
     DEFAULT_CODEBOOK,
@@ -23,6 +24,7 @@ __all__ = [
     "STAGES",
     "Options",
     "Progress",
+    "Reproduced",
     "StageRun",
     "edit_topics",
     "example_sources",
@@ -31,6 +33,7 @@ __all__ = [
     "place_example",
     "remember_options",
     "run",
+    "run_from_package",
     "run_stage",
     "shipped_data",
     "use_codebook",

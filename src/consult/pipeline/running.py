@@ -28,6 +28,7 @@ def run(
     mapping: Mapping[str, Sequence[str]] | None = None,
     consultation_id: str | None = None,
     title: str | None = None,
+    keep_names: bool | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Study:
@@ -44,6 +45,7 @@ def run(
         mapping: Columns by field, as `consult ingest --map`.
         consultation_id: Id for the consultation; None makes one from its questions.
         title: Title of the consultation; None makes one from its format and dates.
+        keep_names: Keep names of private persons; None does as the study did before.
         options: Seed, embedding, language of the study, number of topics.
         progress: Called with stage, number done, number to do.
 
@@ -59,7 +61,15 @@ def run(
     opened = study if isinstance(study, Study) else Study.create(study)
     use_codebook(opened, codebook)
     if sources:
-        ingest(sources, opened, mapping=mapping, consultation_id=consultation_id, title=title, progress=report)
+        ingest(
+            sources,
+            opened,
+            mapping=mapping,
+            consultation_id=consultation_id,
+            title=title,
+            keep_names=keep_names,
+            progress=report,
+        )
     chosen = remember_options(opened, options)
     for name in STAGES:
         run_stage(opened, name, chosen, report)

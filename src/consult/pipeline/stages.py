@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from consult.pipeline import themes, topics
+from consult.pipeline import campaigns, themes, topics
 from consult.pipeline.options import Options, Progress
 from consult.study import Study
 
@@ -34,18 +34,11 @@ def _passages(study: Study, options: Options, report: Progress) -> Mapping[str, 
     return {"passages": split_passages(study.read("documents"))}
 
 
-def _campaigns(study: Study, options: Options, report: Progress) -> Mapping[str, pd.DataFrame]:  # noqa: ARG001
-    from consult.campaigns import find_campaigns
-
-    found = find_campaigns(study.read("documents"), study.read("responses"))
-    return {"campaigns": found.campaigns, "campaign_members": found.members}
-
-
 STAGES: dict[str, Stage] = {
     stage.name: stage
     for stage in (
         Stage("passages", ("documents",), ("passages",), (), _passages),
-        Stage("campaigns", ("documents", "responses"), ("campaigns", "campaign_members"), (), _campaigns),
+        Stage("campaigns", campaigns.READS, campaigns.WRITES, (), campaigns.campaigns_of),
         Stage("topics", topics.READS, topics.WRITES, topics.OPTIONS, topics.topics_of, decisions=(topics.EDITS,)),
         Stage(
             "tag",
@@ -55,6 +48,13 @@ STAGES: dict[str, Stage] = {
             themes.taggings_of,
             uses_codebook=True,
             decisions=(themes.VERDICTS,),
+        ),
+        Stage(
+            "coordination",
+            campaigns.COORDINATION_READS,
+            campaigns.COORDINATION_WRITES,
+            ("embedding",),
+            campaigns.coordination_of,
         ),
     )
 }

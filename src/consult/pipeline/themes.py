@@ -1,30 +1,120 @@
-"""The stage that tags themes."""
+"""The stage that tags themes: rules and similarity, then what verdicts taught, then the verdicts themselves."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from consult.pipeline.options import Options, Progress
-from consult.pipeline.vectors import study_vectors
+from consult.pipeline.masking import masked_texts
+from consult.pipeline.options import Options, Progress, quiet, remember_options
+from consult.pipeline.vectors import StudyVectors, study_vectors
 from consult.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from consult.themes.classifier import Classifiers
+    from consult.themes.codebook import Codebook
+
 VERDICTS = "verdicts.jsonl"
+LEARNED = "classifiers.json"
 
 
 def taggings_of(study: Study, options: Options, report: Progress) -> Mapping[str, pd.DataFrame]:
-    """Tag the passages with the themes of the codebook in force; the verdicts of people win."""
-    from consult.themes.codebook import load_codebook
-    from consult.themes.tagging import tag_passages
+    """Tag the passages with the themes of the codebook in force; the verdicts of people teach it, and win."""
+    from consult.themes.classifier_apply import apply_classifiers
+    from consult.themes.codebook_changes import note_change
     from consult.themes.verdicts import apply_verdicts, read_verdicts
 
+    tagged = _tagged(study, options, report)
+    note_change(study, tagged.codebook)
+    verdicts = read_verdicts(study)
+    taggings = tagged.taggings
+    learned: list[dict[str, Any]] = []
+    if verdicts:
+        classifiers = _learned(study, tagged)
+        applied = apply_classifiers(
+            taggings, classifiers, tagged.passages, tagged.documents, tagged.codebook, tagged.space.embed
+        )
+        taggings = applied.taggings
+        learned = [
+            asdict(one)
+            | {"added": applied.added.get(one.theme_id, 0), "withdrawn": applied.withdrawn.get(one.theme_id, 0)}
+            for one in classifiers.themes
+            if one.n_yes or one.n_no
+        ]
+    _keep_learned(study, tagged.codebook, learned)
+    themes = tagged.codebook.themes_table()
+    decided = apply_verdicts(taggings, verdicts, tagged.passages, documents=tagged.documents, themes=themes)
+    return {"themes": themes, "taggings": decided}
+
+
+@dataclass(frozen=True)
+class _Tagged:
+    """What rules and similarity find, and what they read."""
+
+    codebook: Codebook
+    passages: pd.DataFrame
+    documents: pd.DataFrame
+    space: StudyVectors
+    taggings: pd.DataFrame
+
+
+def _tagged(study: Study, options: Options, report: Progress) -> _Tagged:
+    from consult.themes.codebook import load_codebook
+    from consult.themes.tagging import tag_passages
+
     codebook = load_codebook(study.codebook_path)
-    passages, documents = study.read("passages"), study.read("documents")
+    passages, documents = masked_texts(study)
     space = study_vectors(study, passages, documents, options, report)
     taggings = tag_passages(passages, documents, study.read("questions"), codebook, space.passages, space.embed)
-    themes = codebook.themes_table()
-    decided = apply_verdicts(taggings, read_verdicts(study), passages, documents=documents, themes=themes)
-    return {"themes": themes, "taggings": decided}
+    return _Tagged(codebook, passages, documents, space, taggings)
+
+
+def _learned(study: Study, tagged: _Tagged) -> Classifiers:
+    from consult.themes.classifier import learn_themes, signals_of
+    from consult.themes.verdicts import read_verdicts
+
+    signals = signals_of(tagged.taggings, tagged.passages, tagged.codebook, tagged.space.passages, tagged.space.embed)
+    return learn_themes(signals, tagged.passages, tagged.documents, tagged.codebook, read_verdicts(study))
+
+
+def _keep_learned(study: Study, codebook: Codebook, learned: list[dict[str, Any]]) -> None:
+    """Keep what was learned beside the models; a figure that is not known is left out."""
+    known = [{k: v for k, v in one.items() if v == v} for one in learned]  # noqa: PLR0124 (NaN)
+    content = {"codebook": f"{codebook.codebook_id} {codebook.version}".strip(), "classifiers": known}
+    study.write_model(LEARNED, json.dumps(content, ensure_ascii=False, indent=1).encode())
+
+
+def read_learned(study: Study) -> dict[str, Any]:
+    """Return the codebook that the taggings were made with, and what verdicts taught of each theme."""
+    path = study.model_path(LEARNED)
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def chances(study: Study, progress: Progress | None = None) -> tuple[pd.DataFrame, Any]:
+    """
+    Return how likely each passage raises each theme, as far as is known today, and the passages' vectors.
+
+    By the classifier of the theme where there is one, else by the score of rules and similarity.
+
+    Returns:
+        Passages (index) by themes, 0 to 1; and an array with a row for each of them.
+    """
+    import pandas as pd
+
+    from consult.themes.score import joined_score
+
+    tagged = _tagged(study, remember_options(study, None), progress or quiet)
+    classifiers = _learned(study, tagged)
+    table = {}
+    for number, theme in enumerate(tagged.codebook.by_id):
+        learned = classifiers.probabilities(number)
+        if learned is None:
+            found, like = classifiers.signals.found[:, number], classifiers.signals.likeness[:, number]
+            learned = [f or joined_score(0, float(s)) for f, s in zip(found, like, strict=True)]
+        table[theme] = learned
+    return pd.DataFrame(table, index=tagged.passages["passage_id"].tolist()), tagged.space.passages

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import consult
 from consult.pipeline.freshness import hash_of
+from consult.pipeline.masking import masked_texts
 from consult.pipeline.options import Options, Progress
 from consult.pipeline.vectors import study_vectors
 from consult.study import Study
@@ -27,7 +28,7 @@ def topics_of(study: Study, options: Options, report: Progress) -> Mapping[str, 
     from consult.topics import apply_edits, carry_ids, find_topics, read_edit
     from consult.topics.store import pack, unpack
 
-    passages, documents, responses = study.read("passages"), study.read("documents"), study.read("responses")
+    (passages, documents), responses = masked_texts(study), study.read("responses")
     space = study_vectors(study, passages, documents, options, report)
     chosen = {option: getattr(options, option) for option in OPTIONS}
     key = hash_of(consult.__version__, json.dumps(chosen, sort_keys=True), study.digest(READS))

@@ -11,6 +11,7 @@ from consult.report.html import render_html, write_html_report
 from consult.report.sections.sheet import sheet
 from consult.report.word import render_docx, write_docx_report
 from consult.study import Study
+from consult.translation import speaking
 
 FORMATS = ("html", "docx")
 
@@ -24,6 +25,7 @@ def write_report(
     *,
     template: Path | None = None,
     theme: str | None = None,
+    language: str = "en",
 ) -> Path:
     """
     Write the report of a study.
@@ -34,12 +36,13 @@ def write_report(
         out: The file; None is ``report.html`` or ``report.docx`` in the current folder.
         template: A template of one's own; see `write_html_report` and `write_docx_report`.
         theme: Id or name of a theme: only the sheet of this theme is written, on one page or two.
+        language: Language of the report's own words, one of `translation.LANGUAGES`; quotes stay as they are.
 
     Returns:
         The file written.
 
     Raises:
-        UserError: The format is unknown, the study is empty, or the file or template is at fault.
+        UserError: The format or language is unknown, the study is empty, or the file or template is at fault.
     """
     ending = out.suffix.lower().removeprefix(".") if out else ""
     chosen = form or (ending if ending in FORMATS else "html")
@@ -50,7 +53,8 @@ def write_report(
     if template is not None and not template.is_file():
         message = f"--template {template}: there is no such file; expected a template. Check the path."
         raise UserError(message)
-    content = sheet(study, theme) if theme else build(study)
+    with speaking(language):
+        content = sheet(study, theme) if theme else build(study)
     if chosen == "html":
         write_file(target, render_html(content, template=template).encode())
     else:

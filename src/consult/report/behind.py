@@ -11,6 +11,7 @@ import pandas as pd
 from consult import measures
 from consult.errors import UserError
 from consult.report.quotes import Quotable, Quote
+from consult.report.withheld import hidden, instead, withheld_glosses, withheld_responses
 from consult.report.words import STAKEHOLDER, country_name, language_name, percent, share_words
 from consult.study import Study
 from consult.text.privacy import mask
@@ -148,6 +149,8 @@ def _response(study: Study, ref: str) -> Behind:
         campaigns=", ".join(sorted(set(campaigns["campaign_id"]))),
     )
     closed, open_ = mine[mine["kind"] == "closed"], mine[mine["kind"] != "closed"]
+    if ref in withheld_responses(study):
+        open_ = open_.assign(text=instead())
     return Behind(
         "response", ref, f"Response {row['reference'] or ref}", facts,
         _section("What it says", (Item(mask(t), f"question {n}: {q}") for t, n, q in _three(open_)))
@@ -175,6 +178,8 @@ def _document(study: Study, ref: str) -> Behind:
         words=row["n_words"],
         characters_lost=percent(row["damaged"]) if row["damaged"] else None,
     )
+    if row["response_id"] in withheld_responses(study):
+        mine = mine.assign(text=instead())
     items = (
         Item(mask(text), f"{key}, characters {start} to {end}")
         for text, key, start, end in zip(mine["text"], mine["passage_id"], mine["start"], mine["end"], strict=True)
@@ -186,6 +191,8 @@ def _passage(study: Study, ref: str) -> Behind:
     quote = Quotable.from_study(study).for_passage(ref)
     row = _row(study.read("passages"), "passage_id", ref)
     text = _row(study.read("documents", ["document_id", "text"]), "document_id", row["document_id"])["text"]
+    if quote.response_id in withheld_responses(study):
+        text = hidden(text)
     given = study.read("passage_topics")
     topic = given[given["passage_id"] == ref]
     labels = study.read("topics").set_index("topic_id")["label"]
@@ -265,6 +272,8 @@ def _topic(study: Study, ref: str) -> Behind:
     details = study.read("topic_details")
     found = details[details["topic_id"] == ref]
     detail: dict[str, Any] = _row(found, "topic_id", ref) if len(found) else {}
+    gloss = str(detail.get("gloss") or "")
+    gloss = instead() if withheld_glosses(study, [gloss]) and gloss else mask(gloss)
     below = topics.loc[topics["parent_id"] == ref, "label"]
     stable = f"{detail['found_in']} of {detail['n_runs']} repeated runs" if detail.get("found_in") else None
     facts = _facts(
@@ -277,7 +286,7 @@ def _topic(study: Study, ref: str) -> Behind:
     return Behind(
         "topic", ref, f"Topic: {row['label']} (machine-made)", facts,
         _shares(study, "topics", ref)
-        + _section("In the middle of it", [Item(mask(detail["gloss"]))] if detail.get("gloss") else [])
+        + _section("In the middle of it", [Item(gloss)] if gloss else [])
         + _section("In whose words", _quoted(Quotable.from_study(study).for_topic(ref, QUOTES))),
     )  # fmt: skip
 
@@ -289,6 +298,9 @@ def _campaign(study: Study, ref: str) -> Behind:
     documents = study.read("documents", ["document_id", "response_id", "text"])
     text = _row(documents, "document_id", row["representative_document_id"])["text"]
     joined = members.merge(documents[["document_id", "response_id"]], on="document_id")
+    whose = joined.loc[joined["document_id"] == row["representative_document_id"], "response_id"]
+    if whose.isin(withheld_responses(study)).any():
+        text = instead()
     joined = joined.merge(study.read("responses", ["response_id", "stakeholder_type", "country"]), on="response_id")
     types = joined.drop_duplicates("response_id")["stakeholder_type"].value_counts().sort_index()
     facts = _facts(

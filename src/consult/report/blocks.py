@@ -127,10 +127,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole report."""
+    """A whole report; `language` is that of its own words."""
 
     title: str
     lead: str
     caveat: str
     sections: tuple[Section, ...]
     closing: str = ""
+    language: str = "en"

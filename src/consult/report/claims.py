@@ -131,6 +131,13 @@ def keep_claim(study: Study, result: measures.ClaimResult) -> str:
     Returns:
         What changed since it was last checked; empty if nothing did or it is new.
     """
+    from filelock import FileLock
+
+    with FileLock(study.path / ".claims.lock"):  # two people may keep a claim at once
+        return _keep(study, result)
+
+
+def _keep(study: Study, result: measures.ClaimResult) -> str:
     stored = list(stored_claims(study))
     new = measures.checked(result)
     changed = ""

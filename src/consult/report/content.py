@@ -9,18 +9,24 @@ from consult.report.material import Material, finding
 from consult.report.sections import annex, checks, ideas, questions, respondents
 from consult.report.words import CAVEAT
 from consult.study import Study
+from consult.translation import number, say, say_n, spoken
 
 BRIEF = 5
 
 
-def build(study: Study, *, n_quotes: int = 3) -> Content:
+def build(study: Study, *, n_quotes: int = 3, small_hidden: bool = False) -> Content:
     """
-    Write the report of a study, whatever file it becomes.
+    Write the report of a study in the language spoken, whatever file it becomes.
+
+    Args:
+        study: A study that has been run.
+        n_quotes: How many quotes a theme or topic gets.
+        small_hidden: Hide counts under 10 and round the others to 5.
 
     Raises:
         UserError: The study holds no responses.
     """
-    material = Material.from_study(study, n_quotes)
+    material = Material.from_study(study, n_quotes, small_hidden=small_hidden)
     made = (
         brief(material),
         method(material),
@@ -38,19 +44,26 @@ def build(study: Study, *, n_quotes: int = 3) -> Content:
     )
     consultations = study.read("consultations")
     title = study.title if study.settings().get("title") else " and ".join(consultations["title"])
-    closing = f"Made with consult {consult.__version__}. The same input gives the same numbers."
-    return Content(title, lead(material), CAVEAT, tuple(section for section in made if section is not None), closing)
+    closing = say("Made with consult {version}. The same input gives the same numbers.", version=consult.__version__)
+    sections = tuple(section for section in made if section is not None)
+    return Content(title, lead(material), say(CAVEAT), sections, closing, spoken())
 
 
 def lead(material: Material) -> str:
     """Return the sentence under the title."""
     overview = material.overview
     languages = len(overview.by_language.table)
-    text = f"{overview.n_all:,} responses in {languages} language{'' if languages == 1 else 's'}"
-    if len(overview.campaigns):
-        n = len(overview.campaigns)
-        text += f", {n:,} campaign{'' if n == 1 else 's'} of near-identical texts"
-    return f"{text}."
+    responses = say_n("{n} response", "{n} responses", overview.n_all)
+    told = {
+        "responses": responses,
+        "languages": say_n("in {n} language", "in {n} languages", languages),
+    }
+    if not len(overview.campaigns):
+        return say("{responses} {languages}.", **told)
+    campaigns = say_n(
+        "{n} campaign of near-identical texts", "{n} campaigns of near-identical texts", len(overview.campaigns)
+    )
+    return say("{responses} {languages}, {campaigns}.", **told, campaigns=campaigns)
 
 
 def brief(material: Material) -> Section:
@@ -59,17 +72,18 @@ def brief(material: Material) -> Section:
     blocks: list[Block] = []
     if len(table):
         rows = table.sort_values(["n", "key"], ascending=[False, True]).to_dict("records")
-        told = [r for r in rows if r["n"]]
-        blocks += [Paragraph("Most mentioned:"), Bullets(tuple(_line(row) for row in told[:BRIEF]))]
+        told = [r for r in rows if count(r["n"])]
+        blocks += [Paragraph(say("Most mentioned:")), Bullets(tuple(_line(row) for row in told[:BRIEF]))]
         least = told[BRIEF:][-3:]
         if least:
-            blocks += [Paragraph("Least mentioned:"), Bullets(tuple(_line(row) for row in reversed(least)))]
-        never = [str(row["label"]) for row in rows if not row["n"]]
+            blocks += [Paragraph(say("Least mentioned:")), Bullets(tuple(_line(row) for row in reversed(least)))]
+        never = [str(row["label"]) for row in rows if count(row["n"]) == 0]
         if never:
-            blocks.append(Paragraph(f"Not found at all: {', '.join(never)}."))
+            blocks.append(Paragraph(say("Not found at all: {themes}.", themes=", ".join(never))))
     else:
-        blocks.append(Paragraph("No themes were tagged: the study has no codebook, or it has not been run with one."))
-    return Section("brief", "In brief", tuple(blocks))
+        text = say("No themes were tagged: the study has no codebook, or it has not been run with one.")
+        blocks.append(Paragraph(text))
+    return Section("brief", say("In brief"), tuple(blocks))
 
 
 def _line(row: dict[object, object]) -> str:
@@ -81,25 +95,46 @@ def method(material: Material) -> Section:
     """Write what was asked and how it was analysed."""
     corpus = material.corpus
     kinds = corpus.questions["kind"].value_counts()
-    asked = ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("open", "closed", "attachment") if kind in kinds.index)
+    asked = [_asked(kind, int(kinds[kind])) for kind in ("open", "closed", "attachment") if kind in kinds.index]
     titles = "; ".join(corpus.consultations["title"])
-    seeking = (
+    seeking = say(
         "Topics were found by BERTopic from language-neutral sentence vectors; themes were tagged by the phrases and "
         "rules of a codebook written by people, in every language, each tagging with the words it rests on."
     )
     return Section(
         "method",
-        "The consultation, and how it was read",
+        say("The consultation, and how it was read"),
         (
-            Paragraph(f"{titles}. Questions: {asked or 'none recorded'}."),
             Paragraph(
-                f"{corpus.n_responses:,} responses hold {len(corpus.documents):,} texts to analyse (answers to open "
-                f"questions and attachments), split into {len(corpus.passages):,} passages of one to three sentences. "
-                f"{seeking}"
+                say("{titles}. Questions: {asked}.", titles=titles, asked=", ".join(asked))
+                if asked
+                else say("{titles}. Questions: none recorded.", titles=titles)
             ),
+            Paragraph(f"{_amounts(corpus)} {seeking}"),
             Paragraph(
-                "Every number counts responses, not sentences, and names what it is of. "
-                f"Campaigns are shown in three views: {', '.join(measures.VIEW_WORDS.values())}."
+                say(
+                    "Every number counts responses, not sentences, and names what it is of. Campaigns are shown in "
+                    "three views: {views}.",
+                    views=", ".join(say(view) for view in measures.VIEW_WORDS.values()),
+                )
             ),
         ),
+    )
+
+
+def _asked(kind: str, n: int) -> str:
+    if kind == "open":
+        return say_n("{n} open question", "{n} open questions", n)
+    if kind == "closed":
+        return say_n("{n} closed question", "{n} closed questions", n)
+    return say_n("{n} question for attachments", "{n} questions for attachments", n)
+
+
+def _amounts(corpus: measures.Corpus) -> str:
+    return say(
+        "{responses} responses hold {texts} texts to analyse (answers to open questions and attachments), split into "
+        "{passages} passages of one to three sentences.",
+        responses=number(corpus.n_responses),
+        texts=number(len(corpus.documents)),
+        passages=number(len(corpus.passages)),
     )

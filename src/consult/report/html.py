@@ -14,6 +14,7 @@ from consult.report.content import build
 from consult.report.exports.files import write_file
 from consult.report.quotes import Quote
 from consult.study import Study
+from consult.translation import say, speaking
 
 TEMPLATE = "report.html.j2"
 
@@ -34,10 +35,11 @@ def write_html_report(study: Study, out: Path, *, template: Path | None = None) 
 
 
 def render_html(content: Content, *, template: Path | None = None) -> str:
-    """Return the report as HTML; everything that respondents wrote is escaped."""
+    """Return the report as HTML, in its language; everything that respondents wrote is escaped."""
     where = template or Path(TEMPLATE)
     try:
-        return _environment(template).get_template(where.name).render(content=content)
+        with speaking(content.language):
+            return _environment(template).get_template(where.name).render(content=content)
     except TemplateError as error:
         message = f"{where}: {error}; expected a Jinja2 template. Start from a copy of the shipped {TEMPLATE}."
         raise UserError(message) from error
@@ -69,4 +71,5 @@ def _environment(template: Path | None) -> Environment:
         finalize=_unbroken,
     )
     environment.filters.update(marked=marked, image=image)
+    environment.globals.update(say=say)
     return environment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -13,9 +13,11 @@ from consult.measures import verdicts
 from consult.measures.comparing import FEW
 from consult.report.blocks import Table
 from consult.report.quotes import Quotable
-from consult.report.words import group_name, percent
+from consult.report.withheld import withheld_responses
+from consult.report.words import between, count, group_name, number, percent, share_words
 from consult.study import Study
 from consult.themes.codebook import Codebook, load_codebook
+from consult.translation import capital, say
 
 SET_ASIDE: tuple[measures.View, ...] = ("once", "apart")
 
@@ -30,15 +32,17 @@ class Material:
         corpus: Its tables for counting.
         overview: Counts of the whole study.
         n_quotes: How many quotes a theme or topic gets.
+        small_hidden: Hide counts under 10 and round the others to 5, everywhere.
     """
 
     study: Study
     corpus: measures.Corpus
     overview: measures.Overview
     n_quotes: int
+    small_hidden: bool = False
 
     @classmethod
-    def from_study(cls, study: Study, n_quotes: int = 3) -> Material:
+    def from_study(cls, study: Study, n_quotes: int = 3, *, small_hidden: bool = False) -> Material:
         """
         Read a study.
 
@@ -46,12 +50,27 @@ class Material:
             UserError: It holds no responses.
         """
         corpus = measures.Corpus.from_study(study)
-        return cls(study, corpus, measures.overview(corpus), n_quotes)
+        overview = measures.overview(corpus)
+        if small_hidden:
+            shown = ("by_type", "by_country", "by_language", "by_day", "by_question", "themes", "topics")
+            measured: dict[str, measures.Measure] = {name: getattr(overview, name) for name in shown}
+            hidden = {name: replace(m, table=measures.hide_small(m.table)) for name, m in measured.items()}
+            overview = replace(overview, **hidden)  # type: ignore[arg-type]
+        return cls(study, corpus, overview, n_quotes, small_hidden)
+
+    def fit(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table of counts as it may be shown: with small counts hidden, if that was asked for."""
+        return measures.hide_small(table) if self.small_hidden and len(table) else table
 
     @cached_property
     def quotable(self) -> Quotable:
         """Where quotes come from."""
         return Quotable.from_study(self.study)
+
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """Responses that asked not to be published: counted, not quoted."""
+        return withheld_responses(self.study)
 
     @cached_property
     def codebook(self) -> Codebook | None:
@@ -66,7 +85,9 @@ class Material:
     @cached_property
     def by_type(self) -> measures.Measure | None:
         """Themes by type of respondent, tested; None without themes."""
-        return measures.crosstab(self.corpus, "stakeholder_type", "themes") if len(self.corpus.themes) else None
+        if not len(self.corpus.themes):
+            return None
+        return measures.crosstab(self.corpus, "stakeholder_type", "themes", small_hidden=self.small_hidden)
 
     @cached_property
     def views(self) -> Mapping[str, pd.DataFrame]:
@@ -78,7 +99,8 @@ class Material:
         return found
 
     def _three_views(self, what: str) -> pd.DataFrame:
-        return measures.three_views(lambda chosen: measures.shares(self.corpus, what, chosen))
+        hidden = self.small_hidden
+        return measures.three_views(lambda chosen: measures.shares(self.corpus, what, chosen, small_hidden=hidden))
 
     def view_words(self, what: str, key: str) -> str:
         """Return a theme's or topic's share with campaigns counted once and set apart; empty without campaigns."""
@@ -86,27 +108,38 @@ class Material:
             return ""
         table = self.views[what]
         mine = table[table["key"] == key].set_index("view")["share"]
-        parts = [f"{measures.VIEW_WORDS[view]}: {percent(mine[view])}" for view in SET_ASIDE if view in mine.index]
-        return f"{parts[0][:1].upper()}{'; '.join(parts)[1:]}." if parts else ""
+        shares = {view: percent(mine[view]) for view in SET_ASIDE if view in mine.index}
+        if len(shares) == len(SET_ASIDE):
+            return say("Each campaign counted once: {once}; campaigns set apart: {apart}.", **shares)
+        if "once" in shares:
+            return say("Each campaign counted once: {once}.", **shares)
+        return say("Campaigns set apart: {apart}.", **shares) if shares else ""
 
 
-def finding(n: int, total: int, low: float, high: float, who: str = "responses") -> str:
+def finding(n: int | None, total: int, low: float, high: float) -> str:
     """
     Return a share as a sentence whose first words follow the rules in the annex.
 
     >>> finding(50, 1216, 0.0313, 0.0538)
     'Rarely mentioned: 50 of 1,216 responses (4.1 %, between 3.1 % and 5.4 %).'
     """
+    if n is None:
+        return say("Few or none: under 10 of {of} responses.", of=number(total))
     if total < FEW:
-        return f"Too few responses for a verdict: {n:,} of {total:,} {who}."
+        return say("Too few responses for a verdict: {n} of {of} responses.", n=number(n), of=number(total))
     if not n:
-        return f"Not mentioned: none of {total:,} {who} (at most {percent(high)} to reckon with)."
-    words = verdicts.level_words(n / total)
-    numbers = f"{n:,} of {total:,} {who} ({percent(n / total)}, between {percent(low)} and {percent(high)})"
-    reach = ""
-    if verdicts.level(low) != verdicts.level(high):
-        reach = f"; the interval reaches from {verdicts.level_words(low)} to {verdicts.level_words(high)}"
-    return f"{words[:1].upper()}{words[1:]}: {numbers}{reach}."
+        return say(
+            "Not mentioned: none of {of} responses (at most {high} to reckon with).",
+            of=number(total),
+            high=percent(high),
+        )
+    told = {"level": capital(verdicts.level_words(n / total)), "numbers": share_words(n, total, low, high)}
+    if verdicts.level(low) == verdicts.level(high):
+        return say("{level}: {numbers}.", **told)
+    return say(
+        "{level}: {numbers}; the interval reaches from {lowest} to {highest}.",
+        **told, lowest=verdicts.level_words(low), highest=verdicts.level_words(high),
+    )  # fmt: skip
 
 
 def share_table(
@@ -115,18 +148,18 @@ def share_table(
     first: str,
     *,
     names: Mapping[str, str] | None = None,
-    unit: str = "Responses",
 ) -> Table:
     """Return shares as a table, in the order of the measure, with bars."""
-    rows = measure.table[measure.table["n"].notna()]
+    rows = measure.table
     widest = max(float(rows["high"].max()), 0.001) if len(rows) else 1.0
     labels = [(names or {}).get(str(k), str(label)) for k, label in zip(rows["key"], rows["label"], strict=True)]
     cells = tuple(
-        (label, f"{int(n):,}", percent(share), f"{percent(low)} to {percent(high)}")
+        (label, number(n), percent(share), between(low, high))
         for label, n, share, low, high in zip(labels, rows["n"], rows["share"], rows["low"], rows["high"], strict=True)
     )
-    bars = tuple(round(float(share) / widest, 4) for share in rows["share"])
-    return Table(f"{caption} ({measure.of})", (first, unit, "Share", "Between"), cells, bars)
+    bars = tuple(round(float(share) / widest, 4) for share in rows["share"].fillna(0.0))
+    columns = (first, say("Responses"), say("Share"), say("Between"))
+    return Table(f"{caption} ({measure.of})", columns, cells, bars)
 
 
 def group_names(field: str, keys: pd.Series) -> dict[str, str]:

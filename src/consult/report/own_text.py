@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consult.errors import UserError
+from consult.translation import number, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +59,13 @@ class OwnText:
     def words(self) -> str:
         """The count as a sentence without its full stop."""
         said = list(dict.fromkeys(" ".join(m.evidence.split()) for m in self.mentions))
-        more = f" and {len(said) - 5} more" if len(said) > 5 else ""
-        because = f": {', '.join(f'“{words}”' for words in said[:5])}{more}" if said else ""
-        return f"the consultation's own text mentions it in {self.n:,} of {self.of:,} passages{because}"
+        counts = {"n": number(self.n), "of": number(self.of)}
+        if not said:
+            return say("the consultation's own text mentions it in {n} of {of} passages", **counts)
+        words = ", ".join(f"“{one}”" for one in said[:5])
+        if len(said) > 5:
+            words = say("{words} and {more} more", words=words, more=number(len(said) - 5))
+        return say("the consultation's own text mentions it in {n} of {of} passages: {words}", **counts, words=words)
 
 
 def keep_own_text(study: Study, path: Path) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from consult.report.withheld import instead, withheld_responses
 from consult.study import Study
 from consult.text.privacy import mask
+from consult.translation import country_name, language_name, say
 
 LONGEST = 420
 """A quote longer than this many characters is cut at a word, with the cut shown."""
@@ -34,17 +36,17 @@ class Quote:
     @property
     def source_line(self) -> str:
         """Who says it and where it stands, as one line: `NGO, Belgium, response F529892, page 3, in French`."""
-        from consult.report.words import STAKEHOLDER, country_name, language_name
+        from consult.report.words import type_name
 
-        parts = [STAKEHOLDER[self.stakeholder_type]]
+        parts = [type_name(self.stakeholder_type)]
         if self.organisation:
             parts.append(self.organisation)
         if self.country:
             parts.append(country_name(self.country))
-        parts.append(f"response {self.reference}")
+        parts.append(say("response {reference}", reference=self.reference))
         if self.page:
-            parts.append(f"page {self.page}")
-        parts.append(f"in {language_name(self.language)}")
+            parts.append(say("page {page}", page=self.page))
+        parts.append(say("in {language}", language=language_name(self.language)))
         return ", ".join(parts)
 
     def shortened(self) -> str:
@@ -80,7 +82,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Quotable:
-    """The tables that quotes are made from, joined once."""
+    """The tables that quotes are made from, joined once; `passages` says in `withheld` which are never quoted."""
 
     passages: pd.DataFrame
     taggings: pd.DataFrame
@@ -102,6 +104,7 @@ class Quotable:
             .merge(responses, on="response_id")
             .set_index("passage_id", drop=False)
         )
+        passages = passages.assign(withheld=passages["response_id"].isin(withheld_responses(study)))
         return cls(passages, study.read("taggings"), study.read("topic_quotes"), study.read("pages"))
 
     def for_theme(self, theme_id: str, n: int = 3) -> list[Quote]:
@@ -111,7 +114,9 @@ class Quotable:
         )
         chosen = chosen.drop_duplicates("passage_id")
         joined = chosen.join(
-            self.passages[["stakeholder_type", "language", "text"]], on="passage_id", rsuffix="_passage"
+            self.passages.loc[~self.passages["withheld"], ["stakeholder_type", "language", "text"]],
+            on="passage_id",
+            rsuffix="_passage",
         ).dropna(subset=["text"])
         joined["readable"] = joined["text"].str.len().between(60, LONGEST)
         joined = joined.sort_values(["readable", "score", "passage_id"], ascending=[False, False, True], kind="stable")
@@ -123,15 +128,18 @@ class Quotable:
 
     def for_topic(self, topic_id: str, n: int = 3) -> list[Quote]:
         """Return up to n quotes for a topic, in the order of table `topic_quotes`."""
-        rows = self.topic_quotes[self.topic_quotes["topic_id"] == topic_id].sort_values("rank").head(n)
-        return [self._quote(passage_id, None) for passage_id in rows["passage_id"]]
+        rows = self.topic_quotes[self.topic_quotes["topic_id"] == topic_id].sort_values("rank")
+        withheld = set(self.passages.index[self.passages["withheld"]])
+        chosen = [passage_id for passage_id in rows["passage_id"] if passage_id not in withheld]
+        return [self._quote(passage_id, None) for passage_id in chosen[:n]]
 
     def for_place(self, document_id: str, start: int, end: int) -> Quote | None:
-        """Return the passage in which a place of a document lies, with the place as evidence; None if in none."""
+        """Return the passage in which a place of a document lies, with the place as evidence; None if not to quote."""
         inside = self.passages[
             (self.passages["document_id"] == document_id)
             & (self.passages["start"] <= start)
             & (start < self.passages["end"])
+            & ~self.passages["withheld"]
         ]
         if not len(inside):
             return None
@@ -139,20 +147,20 @@ class Quotable:
         return self._quote(str(inside["passage_id"].iloc[0]), (start, min(end, last)))
 
     def for_passage(self, passage_id: str) -> Quote:
-        """Return a passage as a quote."""
+        """Return a passage as a quote; one that must not be published says so in place of its words."""
         return self._quote(passage_id, None)
 
     def _quote(self, passage_id: str, evidence: tuple[int, int] | None) -> Quote:
         row: Any = self.passages.loc[passage_id].to_dict()
         inside = None if evidence is None else (evidence[0] - int(row["start"]), evidence[1] - int(row["start"]))
         return Quote(
-            text=mask(row["text"]),
-            evidence=inside,
+            text=instead() if row["withheld"] else mask(row["text"]),
+            evidence=None if row["withheld"] else inside,
             language=row["language"],
             stakeholder_type=row["stakeholder_type"],
             organisation=_known(row["organisation"]),
             country=_known(row["country"]),
-            reference=_known(row["reference"]) or f"in row {row['source_row']}",
+            reference=_known(row["reference"]) or say("in row {row}", row=row["source_row"]),
             response_id=row["response_id"],
             passage_id=passage_id,
             page=self._page(row["document_id"], int(row["start"])),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from consult import measures
 from consult.report.quotes import Quotable, Quote
+from consult.report.withheld import withheld_glosses
 from consult.study import Study
 
 
@@ -70,6 +71,7 @@ def summarise(study: Study, *, n_quotes: int = 1, top: int | None = None) -> Sum
     aside = study.read("set_aside")
     grouped = aside.groupby(["stage", "reason"], as_index=False).size().rename(columns={"size": "n"})
     details = study.read("topic_details").set_index("topic_id")["gloss"]
+    details = details[~details.isin(withheld_glosses(study, details))]
     broader = set(study.read("topics")["parent_id"].dropna())
     leaves = overview.topics.table[~overview.topics.table["key"].isin(broader)]
     topics = _findings(leaves, top, lambda key: quotable.for_topic(key, n_quotes))

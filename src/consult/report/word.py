@@ -29,6 +29,7 @@ from consult.report.word_parts import (
     shade,
 )
 from consult.study import Study
+from consult.translation import later, say, speaking
 
 FULL_WIDTH = 17.0
 # A fixed time of making: the same study gives the same bytes. When its stages ran stands in the annex.
@@ -36,6 +37,7 @@ MADE = datetime(2000, 1, 1)
 LETTER, BOLD, PADDING, WORD = 0.175, 1.15, 0.45, 24
 BAR = 14
 BAR_WIDTH = 2.6
+LOCALES = {"en": "en-GB", "fr": "fr-FR", "de": "de-DE", "es": "es-ES", "it": "it-IT", "pl": "pl-PL"}
 _TONES = {"plain": BODY, "soft": "Report Soft", "caveat": "Report Caveat", "finding": "Report Finding"}
 
 
@@ -56,7 +58,12 @@ def write_docx_report(study: Study, out: Path, *, template: Path | None = None) 
 
 
 def render_docx(content: Content, *, template: Path | None = None) -> bytes:
-    """Return a report as the bytes of a DOCX file."""
+    """Return a report as the bytes of a DOCX file, in its language."""
+    with speaking(content.language):
+        return _rendered(content, template)
+
+
+def _rendered(content: Content, template: Path | None) -> bytes:
     import docx
 
     try:
@@ -65,7 +72,7 @@ def render_docx(content: Content, *, template: Path | None = None) -> bytes:
         message = f"{template}: {error}; expected a DOCX file with styles. Give another with --template."
         raise UserError(message) from error
     add_styles(document)
-    set_language(document, "en-GB")
+    set_language(document, LOCALES[content.language])
     if template is None:
         page(document)
     document.core_properties.title = content.title
@@ -76,7 +83,7 @@ def render_docx(content: Content, *, template: Path | None = None) -> bytes:
     document.add_paragraph(content.lead, style="Subtitle")
     document.add_paragraph(content.caveat, style="Report Caveat")
     entries = [(1, section.key, section.title) for section in content.sections]
-    add_contents(document, "Contents", entries)
+    add_contents(document, say("Contents"), entries)
     writer = _Writer(document)
     for section in content.sections:
         writer.section(section, 1)
@@ -120,7 +127,7 @@ class _Writer:
             self._quote(block)
 
     def _caption(self, kind: str, text: str, *, with_next: bool) -> None:
-        paragraph = self.document.add_paragraph(f"{kind} ", style="Caption")
+        paragraph = self.document.add_paragraph(f"{say(kind)} ", style="Caption")
         add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(self._next(kind)))
         paragraph.add_run(f". {_unbroken(text)}")
         paragraph.paragraph_format.keep_with_next = with_next
@@ -137,7 +144,7 @@ class _Writer:
         paragraph.paragraph_format.keep_with_next = True
         picture = paragraph.add_run().add_picture(BytesIO(figure.png), width=Cm(FULL_WIDTH))
         describe(picture, figure.caption, figure.alt)
-        self._caption("Figure", figure.caption, with_next=False)
+        self._caption(later("Figure"), figure.caption, with_next=False)
 
     def _quote(self, block: Quoted) -> None:
         quote = block.quote
@@ -153,7 +160,7 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
 
-        self._caption("Table", table.caption, with_next=True)
+        self._caption(later("Table"), table.caption, with_next=True)
         width = len(table.columns) + bool(table.bars)
         made = self.document.add_table(rows=1, cols=width, style=STYLES["table"])
         repeat_head(made.rows[0])

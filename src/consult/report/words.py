@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cache
+from typing import Any
+
+from consult import translation
+from consult.translation import country_name, language_name, later, say
+
+__all__ = ["CAVEAT", "FIELD_WORDS", "country_name", "between", "count", "group_name", "language_name", "number", "percent", "type_name"]
 
 STAKEHOLDER = {
-    "citizen_eu": "EU citizen",
-    "citizen_non_eu": "Non-EU citizen",
-    "company": "Company",
-    "business_association": "Business association",
-    "ngo": "NGO",
-    "environmental_organisation": "Environmental organisation",
-    "consumer_organisation": "Consumer organisation",
-    "trade_union": "Trade union",
-    "academic": "Academic or research institution",
-    "public_authority": "Public authority",
-    "other": "Other",
-    "unknown": "Type not stated",
+    "citizen_eu": later("EU citizen"),
+    "citizen_non_eu": later("Non-EU citizen"),
+    "company": later("Company"),
+    "business_association": later("Business association"),
+    "ngo": later("NGO"),
+    "environmental_organisation": later("Environmental organisation"),
+    "consumer_organisation": later("Consumer organisation"),
+    "trade_union": later("Trade union"),
+    "academic": later("Academic or research institution"),
+    "public_authority": later("Public authority"),
+    "other": later("Other"),
+    "unknown": later("Type not stated"),
 }
 
 STAKEHOLDER_SHORT = {
@@ -28,27 +33,27 @@ STAKEHOLDER_SHORT = {
     "unknown": "Not stated",
 }
 
-NOT_STATED = "Not stated"
-CAVEAT = "A consultation is not a survey: who answered chose to, so shares say nothing about the population."
+NOT_STATED = later("Not stated")
+HIDDEN = later("under 10")
+SMALL_HIDDEN = later(
+    "Counts under 10 are hidden and all others rounded to 5, so that nobody in a small group can be recognised."
+)
+CAVEAT = later("A consultation is not a survey: who answered chose to, so shares say nothing about the population.")
 
 
-@cache
-def country_name(code: str) -> str:
-    """Return a country's English name."""
-    from babel import Locale
-
-    return str(Locale("en").territories.get(code, code))
+def type_name(key: str) -> str:
+    """Return a type of respondent in words."""
+    return say(STAKEHOLDER.get(key, key))
 
 
-@cache
-def language_name(code: str) -> str:
-    """Return a language's English name."""
-    from babel import Locale
-
-    return str(Locale("en").languages.get(code, code))
-
-
-YES_NO = {"yes": "Yes", "no": "No"}
+YES_NO = {"yes": later("Yes"), "no": later("No"), "not an organisation": later("Not an organisation")}
+KINDS = {
+    "size": {"micro": later("micro"), "small": later("small"), "medium": later("medium"), "large": later("large")},
+    "scope": {
+        "local": later("local"), "regional": later("regional"), "national": later("national"),
+        "international": later("international"),
+    },
+}  # fmt: skip
 
 
 def group_name(field: str, key: str, label: str = "") -> str:
@@ -59,38 +64,32 @@ def group_name(field: str, key: str, label: str = "") -> str:
     ('Belgium', 'NGO', 'Not stated')
     """
     if field == "stakeholder_type":
-        return STAKEHOLDER.get(key, key)
+        return type_name(key)
     if key == "unknown":
-        return NOT_STATED
+        return say(NOT_STATED)
+    if field == "question_id" and key == "attachment":
+        return say("attachments")
     if field == "country":
         return country_name(key)
     if field == "language":
         return language_name(key)
-    return YES_NO.get(key, label or key)
+    if field in ("registered", "anonymous") and key in YES_NO:
+        return say(YES_NO[key])
+    known = KINDS.get(field.removeprefix("organisation_"), {})
+    return say(known[key]) if key in known else label or key
 
 
 FIELD_WORDS = {
-    "stakeholder_type": "type of respondent",
-    "country": "country",
-    "language": "language of the text",
-    "question_id": "question",
-    "consultation_id": "consultation",
-    "organisation_size": "size of organisation",
-    "scope": "scope",
-    "registered": "Transparency Register",
-    "anonymous": "anonymity",
+    "stakeholder_type": later("type of respondent"),
+    "country": later("country"),
+    "language": later("language of the text"),
+    "question_id": later("question"),
+    "consultation_id": later("consultation"),
+    "organisation_size": later("size of organisation"),
+    "scope": later("scope"),
+    "registered": later("Transparency Register"),
+    "anonymous": later("anonymity"),
 }
-
-
-def percent(share: float) -> str:
-    """
-    Return a share as a percentage: whole above 10 %, one decimal below.
-
-    >>> percent(0.0409), percent(0.412)
-    ('4.1 %', '41 %')
-    """
-    value = share * 100
-    return f"{value:.0f} %" if value >= 9.95 else f"{value:.1f} %"
 
 
 def share_words(n: int, total: int, low: float, high: float) -> str:
@@ -100,4 +99,43 @@ def share_words(n: int, total: int, low: float, high: float) -> str:
     >>> share_words(50, 1216, 0.031, 0.054)
     '50 of 1,216 responses (4.1 %, between 3.1 % and 5.4 %)'
     """
-    return f"{n:,} of {total:,} responses ({percent(n / total)}, between {percent(low)} and {percent(high)})"
+    return say(
+        "{n} of {of} responses ({share}, between {low} and {high})",
+        n=number(n), of=number(total), share=percent(n / total), low=percent(low), high=percent(high),
+    )  # fmt: skip
+
+
+def count(value: Any) -> int | None:
+    """Return a count of a table, None where it is hidden because it is small."""
+    return None if _missing(value) else int(value)
+
+
+def number(value: Any) -> str:
+    """
+    Return a count in words, one that is hidden too.
+
+    >>> number(1216), number(float("nan"))
+    ('1,216', 'under 10')
+    """
+    return say(HIDDEN) if _missing(value) else translation.number(value)
+
+
+def percent(share: Any) -> str:
+    """
+    Return a share as a percentage, a dash for one that is hidden.
+
+    >>> percent(0.0409), percent(0.412), percent(float("nan"))
+    ('4.1 %', '41 %', '–')
+    """
+    return "–" if _missing(share) else translation.percent(float(share))
+
+
+def between(low: Any, high: Any) -> str:
+    """Return an interval in words, a dash for one that is hidden."""
+    return "–" if _missing(low) else say("{low} to {high}", low=percent(low), high=percent(high))
+
+
+def _missing(value: Any) -> bool:
+    import pandas as pd
+
+    return bool(pd.isna(value))

@@ -50,7 +50,7 @@ class Embedder:
             Array (n, 512), rows of length one; and one offset a language for `embed`.
         """
         placed = self._place(texts, languages, progress)
-        offsets = corpus_offsets(placed, languages)
+        offsets = corpus_offsets(placed, languages, [self._encoder(language) for language in languages])
         return centre(placed, languages, offsets), offsets
 
     def embed(self, texts: Sequence[str], languages: Sequence[str], offsets: dict[str, Vectors]) -> Vectors:

@@ -11,6 +11,7 @@ from consult import schema
 from consult.identity import make_id
 from consult.text.documents import readable
 from consult.text.nlp import MAX_CHARACTERS, sentence_splitter
+from consult.text.privacy import mask
 
 MAX_SENTENCES = 3
 MIN_WORDS = 12
@@ -51,7 +52,7 @@ def split_passages(documents: pd.DataFrame) -> pd.DataFrame:
     for document_id, text, language in zip(usable["document_id"], usable["text"], usable["language"], strict=True):
         key = (language, text)
         if key not in seen:
-            seen[key] = passage_spans(text, language)
+            seen[key] = passage_spans(mask(text), language)
         rows.extend(
             (make_id("p", document_id, str(start), str(end)), document_id, start, end, text[start:end])
             for start, end in seen[key]

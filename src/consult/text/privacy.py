@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MASK = "•"
 
@@ -25,3 +29,19 @@ def mask(text: str) -> str:
     'Write to •••••••••••••••.'
     """
     return _PATTERN.sub(lambda match: MASK * len(match[0]), text)
+
+
+def mask_passages(passages: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the passages with the words of masked documents.
+
+    A telephone number may reach over the end of a passage, so that the passage alone would not show it.
+
+    Args:
+        passages: Table `passages`.
+        documents: Table `documents`, its texts masked.
+    """
+    texts = dict(zip(documents["document_id"], documents["text"], strict=True))
+    columns = zip(passages["document_id"], passages["start"], passages["end"], strict=True)
+    shown = [texts[document][start:end] for document, start, end in columns]
+    return passages.assign(text=shown).astype({"text": passages["text"].dtype})

@@ -28,6 +28,8 @@ ASSET = Path(__file__).parent / "assets" / "embedding_space.npz"
 
 SHRINKAGE = 100.0
 """A language's own mean in a corpus counts fully only when it has many more texts than this."""
+ENCODER_SHRINKAGE = 20.0
+"""The same for what all languages of one encoder share: few texts tell it, for it is large."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,25 @@ def normalise(vectors: Vectors) -> Vectors:
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-def corpus_offsets(placed: Vectors, languages: Sequence[str], shrinkage: float = SHRINKAGE) -> dict[str, Vectors]:
+def corpus_offsets(
+    placed: Vectors,
+    languages: Sequence[str],
+    encoders: Sequence[str] | None = None,
+    shrinkage: float = SHRINKAGE,
+) -> dict[str, Vectors]:
     """
     Return what is still to be subtracted from each language in this corpus.
 
     The shipped means come from general sentences. A corpus has a subject of its own, which moves all languages
-    alike, and what is left of each language's offset. The first is estimated as the mean over all texts; the second
-    per language and shrunk towards zero by ``n / (n + shrinkage)``, since the few texts of a small language tell
-    more about what they say than about their language.
+    alike, what is left of each encoder's offset (one is mapped into the space of the other), and of each language's.
+    The first is estimated as the mean over all texts; the others as means shrunk towards the one before by
+    ``n / (n + shrinkage)``, since the few texts of a small language tell more about what they say than about their
+    language.
 
     Args:
         placed: Vectors of `Space.place`, shape (n, 512).
         languages: Language of each, length n.
+        encoders: Encoder of each, length n; None: one for all.
         shrinkage: Number of texts at which a language's own mean counts half.
 
     Returns:
@@ -87,12 +96,18 @@ def corpus_offsets(placed: Vectors, languages: Sequence[str], shrinkage: float =
         return {"": np.zeros(DIMENSIONS, dtype=np.float32)}
     shared = placed.mean(axis=0, dtype=np.float64)
     codes = np.asarray(languages)
+    read_by = np.asarray(encoders if encoders is not None else [""] * len(codes))
     offsets = {"": shared.astype(np.float32)}
-    for language in sorted(set(languages)):
-        rows = placed[codes == language]
-        own = rows.mean(axis=0, dtype=np.float64) - shared
-        offsets[language] = (shared + own * (len(rows) / (len(rows) + shrinkage))).astype(np.float32)
+    for encoder in sorted(set(read_by.tolist())):
+        common = _moved(shared, placed[read_by == encoder], ENCODER_SHRINKAGE)
+        for language in sorted(set(codes[read_by == encoder].tolist())):
+            offsets[language] = _moved(common, placed[codes == language], shrinkage).astype(np.float32)
     return offsets
+
+
+def _moved(start: np.ndarray[Any, np.dtype[np.float64]], rows: Vectors, shrinkage: float) -> Any:
+    """Return `start` moved towards the mean of the rows, the further the more rows there are."""
+    return start + (rows.mean(axis=0, dtype=np.float64) - start) * (len(rows) / (len(rows) + shrinkage))
 
 
 def centre(placed: Vectors, languages: Sequence[str], offsets: dict[str, Vectors]) -> Vectors:

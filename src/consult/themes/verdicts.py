@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from consult import schema
+from consult.text.privacy import mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,8 +57,8 @@ class Verdict:
 
 
 def text_hash(text: str) -> str:
-    """Return a short hash of a passage's text."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    """Return a short hash of a passage's text, the same whether personal data in it are masked or not."""
+    return hashlib.blake2b(mask(text).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def read_verdicts(study: Study) -> tuple[Verdict, ...]:
@@ -167,11 +168,8 @@ def apply_verdicts(
         documents: Table `documents`; columns document_id and response_id are enough.
         themes: Table `themes`; a verdict on a theme that is not in it has no effect.
     """
-    family = _Family(themes)
-    decided: dict[str, dict[str, Verdict]] = defaultdict(dict)
-    for passage_id, verdict in place_verdicts(verdicts, passages):
-        if verdict.theme_id in family.parents:
-            family.decide(decided[passage_id], verdict)
+    family = Family(themes)
+    decided = decisions(verdicts, passages, family)
     if not decided:
         return taggings
     touched = taggings["passage_id"].isin(list(decided))
@@ -184,7 +182,7 @@ def apply_verdicts(
     changed: list[dict[str, Any]] = []
     for passage_id, answers in sorted(decided.items()):
         document_id, first, last = spots[passage_id]
-        left = _without(rows[passage_id], {t for t, v in answers.items() if v.verdict == NO}, family)
+        left = without(rows[passage_id], {t for t, v in answers.items() if v.verdict == NO}, family)
         base = {
             "passage_id": passage_id,
             "document_id": document_id,
@@ -208,7 +206,16 @@ def apply_verdicts(
     return schema.build("taggings", pd.concat(parts, ignore_index=True).drop_duplicates(key))
 
 
-class _Family:
+def decisions(verdicts: Sequence[Verdict], passages: pd.DataFrame, family: Family) -> dict[str, dict[str, Verdict]]:
+    """Return what holds of verdicts, by passage and theme: the latest, without those that it contradicts."""
+    decided: dict[str, dict[str, Verdict]] = defaultdict(dict)
+    for passage_id, verdict in place_verdicts(verdicts, passages):
+        if verdict.theme_id in family.parents:
+            family.decide(decided[passage_id], verdict)
+    return dict(decided)
+
+
+class Family:
     """Which theme is broader than which."""
 
     def __init__(self, themes: pd.DataFrame) -> None:
@@ -237,7 +244,7 @@ class _Family:
         answers[verdict.theme_id] = verdict
 
 
-def _without(rows: list[dict[str, Any]], refused: set[str], family: _Family) -> list[dict[str, Any]]:
+def without(rows: list[dict[str, Any]], refused: set[str], family: Family) -> list[dict[str, Any]]:
     """Return the taggings of one passage without refused themes and what was inherited from them alone."""
     gone = refused.union(*(family.below(t) for t in refused))
     removed = [r for r in rows if r["theme_id"] in gone]

@@ -15,6 +15,7 @@ from scipy.linalg import eigh
 from threadpoolctl import threadpool_limits
 
 from consult.topics.outliers import fit_strength
+from consult.topics.stability import found_again
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -28,9 +29,16 @@ DIMENSIONS = 64
 """Principal components that the trees are grown in; 50 to 100 made no difference, all 512 were slower and worse."""
 TOLERANCE = 0.90
 """A number of topics is stable enough when its agreement reaches this share of the best agreement in the range."""
+MIN_FOUND = 0.6
+"""And when its topics are found again in this share of the runs, on average."""
+FLEETING = 0.3
+"""A topic found again in fewer of the runs than this is not kept, unless the number of topics was asked for."""
+N_SAMPLED = 4000
+"""Texts that agreement is measured on."""
 MIN_TEXTS = 12
 """With fewer distinct texts than this, nothing can be said about topics."""
 MAX_ROUNDS = 60
+RUN_ROUNDS = 15
 CHUNK = 16_384
 """Rows that are handled at a time, so that a hundred thousand passages fit in memory."""
 
@@ -83,14 +91,17 @@ class ConsensusKMeans:
             candidates = [min(self.n_clusters, len(vectors))] if self.n_clusters else sane_numbers(len(vectors))
             cuts = side_by_side(lambda k: [cut_tree(reduced, tree, k) for tree in trees], candidates)
             self.agreement_ = side_by_side(lambda k: agreement(reduced, cuts[k]), candidates)
-            chosen = choose_number(self.agreement_)
+            again = side_by_side(lambda k: mean_found(reduced, cuts[k], k), candidates)
+            chosen = choose_number(self.agreement_, again)
             start = join_centres(cuts[chosen], chosen)
             labels, _ = spherical_k_means(reduced, start)
             labels, self.centres_ = spherical_k_means(vectors, centres_of(vectors, labels))
+            self.runs_ = self._runs(reduced, cuts[chosen])
+            if self.n_clusters is None:
+                labels = self._without_fleeting(vectors, labels)
             if self.judge is not None:
                 self.centres_ = self.centres_[self.judge(labels)]
                 labels = nearest(vectors, self.centres_)
-            self.runs_ = [nearest(reduced, centres) for centres in cuts[chosen]]
         fitted = fit_strength(vectors @ self.centres_.T, max_outliers=self.max_outliers)
         self.nearest_, self.scale_, self.limit_ = labels, fitted.scale, fitted.limit
         self.probabilities_ = fitted.strength
@@ -99,6 +110,24 @@ class ConsensusKMeans:
 
     def predict(self, vectors: Vectors) -> Labels:
         """Return the nearest cluster of each vector."""
+        return nearest(vectors, self.centres_)
+
+    def _runs(self, reduced: Vectors, cuts: list[Vectors]) -> list[Labels]:
+        """Return the groups that each run finds by itself, from its tree and its half of the texts."""
+
+        def finish(run: int) -> Labels:
+            half = half_of(self.keys, run)
+            return nearest(reduced, spherical_k_means(reduced[half], cuts[run], rounds=RUN_ROUNDS)[1])
+
+        return list(side_by_side(finish, range(len(cuts))).values())
+
+    def _without_fleeting(self, vectors: Vectors, labels: Labels) -> Labels:
+        """Leave out the clusters that most runs do not find, the least stable first; two stay at least."""
+        found = found_again(labels, self.runs_)
+        keep = found >= FLEETING * len(self.runs_)
+        if keep.all() or keep.sum() < 2:
+            return labels
+        self.centres_ = self.centres_[keep]
         return nearest(vectors, self.centres_)
 
 
@@ -119,10 +148,17 @@ def sane_numbers(n_texts: int) -> list[int]:
     return sorted({round(k) for k in np.geomspace(low, high, 9)})
 
 
-def choose_number(agreement_by_number: dict[int, float]) -> int:
-    """Return the largest number of topics that is nearly as stable as the most stable one."""
+def choose_number(agreement_by_number: dict[int, float], found: dict[int, float]) -> int:
+    """
+    Return the largest number of topics that is nearly as stable as the most stable one.
+
+    Args:
+        agreement_by_number: Agreement between runs for each number tried.
+        found: Share of the runs that find a topic again, on average, for each number.
+    """
     best = max(agreement_by_number.values())
-    return max(k for k, value in agreement_by_number.items() if value >= TOLERANCE * best)
+    stable = [k for k, value in agreement_by_number.items() if value >= TOLERANCE * best and found[k] >= MIN_FOUND]
+    return max(stable) if stable else max(found, key=lambda k: (found[k], -k))
 
 
 def reduce_dimensions(vectors: Vectors) -> Vectors:
@@ -141,15 +177,21 @@ def grow_trees(vectors: Vectors, keys: NDArray[np.uint64]) -> list[Tree]:
     """Return Ward trees, each on the half of the texts whose key has one bit set (on some of them when many)."""
 
     def grow(run: int) -> Tree:
-        chosen = np.flatnonzero((keys >> np.uint64(run)) & np.uint64(1))
-        if len(chosen) < max(4, len(keys) // 4):
-            chosen = np.arange(len(keys))  # so few texts that a half may be almost empty
+        chosen = half_of(keys, run)
         if len(chosen) > TREE_SIZE:
             mixed = (keys[chosen] >> np.uint64(16)) ^ (np.uint64(run) * np.uint64(0x9E3779B97F4A))
             chosen = np.sort(chosen[np.argsort(mixed, kind="stable")[:TREE_SIZE]])
         return Tree(chosen, linkage(vectors[chosen].astype(np.float64), "ward"))
 
     return list(side_by_side(grow, range(N_RUNS)).values())
+
+
+def half_of(keys: NDArray[np.uint64], run: int) -> NDArray[np.int64]:
+    """Return the rows of the half of the texts that a run sees: those whose key has one bit set."""
+    chosen = np.flatnonzero((keys >> np.uint64(run)) & np.uint64(1))
+    if len(chosen) < max(4, len(keys) // 4):
+        return np.arange(len(keys))  # so few texts that a half may be almost empty
+    return chosen
 
 
 def side_by_side(work: Callable[[int], Result], numbers: Iterable[int]) -> dict[int, Result]:
@@ -179,10 +221,17 @@ def agreement(vectors: Vectors, runs: list[Vectors]) -> float:
     """Return how far the runs agree on who belongs together: mean adjusted mutual information over pairs of runs."""
     from sklearn.metrics import adjusted_mutual_info_score
 
-    step = max(1, len(vectors) // 4000)
+    step = max(1, len(vectors) // N_SAMPLED)
     found = [nearest(vectors[::step], centres) for centres in runs]
     pairs = [(a, b) for a in range(len(found)) for b in (a + 1, a + 3) if b < len(found)]
     return float(np.mean([adjusted_mutual_info_score(found[a], found[b]) for a, b in pairs]))
+
+
+def mean_found(vectors: Vectors, runs: list[Vectors], k: int) -> float:
+    """Return the share of the runs that find a topic again, on average over the k topics made of all runs."""
+    sample = vectors[:: max(1, len(vectors) // N_SAMPLED)]
+    labels, _ = spherical_k_means(sample, join_centres(runs, k), rounds=5)
+    return float(found_again(labels, [nearest(sample, centres) for centres in runs]).mean()) / len(runs)
 
 
 def spherical_k_means(vectors: Vectors, start: Vectors, rounds: int = MAX_ROUNDS) -> tuple[Labels, Vectors]:

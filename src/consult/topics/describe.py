@@ -15,7 +15,7 @@ from consult import schema
 from consult.identity import make_id
 from consult.topics.corpus import Corpus
 from consult.topics.groups import Group
-from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, TermTable, make_label
+from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, Names, TermTable, make_label
 from consult.topics.model import class_weights
 from consult.topics.naming import Embed, Namer
 from consult.topics.terms import JOINT
@@ -69,14 +69,16 @@ def describe(
     weights = _term_weights(table, groups)
     languages = corpus.texts["language"].to_numpy(dtype=object)
     by_leaf = _Members(corpus, leaf_of_passage)
-    taken = [frozenset(g.label.casefold().split()) for g in groups if g.label]
+    leaf_names = Names([frozenset(g.label.casefold().split()) for g in groups if g.label])
+    parent_names = Names(leaf_names.words)  # a broader topic may begin as one of its own does
     named: dict[int, str] = {}
     namer = Namer(corpus, table, language, embed)
     candidates = namer.all_candidates([g if g.label is None else None for g in groups])
     for i in sorted(range(len(groups)), key=lambda i: (bool(groups[i].children), -len(groups[i].rows), ids[i])):
         group = groups[i]
         second = SECOND_OF_PARENT if group.children or group.is_joined else SECOND
-        named[i] = group.label or make_label(candidates[i], table.facts, taken, second=second)
+        names = parent_names if group.children else leaf_names
+        named[i] = group.label or make_label(candidates[i], table.facts, names, second=second)
     topics: list[tuple[object, ...]] = []
     terms: list[tuple[object, ...]] = []
     details: list[tuple[object, ...]] = []

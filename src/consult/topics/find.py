@@ -108,7 +108,10 @@ def find_topics(
         return _too_few(corpus)
     terms, table = count_terms(corpus, language)
     report(1, N_STEPS)
-    judge = _judge(corpus, table) if n_topics is None and len(corpus.texts) >= MIN_TEXTS_TO_JUDGE else None
+    namer = Namer(corpus, table, language, embed)
+    judge = None
+    if n_topics is None:
+        judge = _judge_small(namer) if namer.is_small else _judge(corpus, table)
     # Junk stands with the outliers, so that few others may; two in a hundred always may.
     share_of_junk = float((corpus.rows < 0).mean())
     allowed = min(max_outliers, max(0.02, max_outliers - share_of_junk))
@@ -218,6 +221,16 @@ def _by_size(clusterer: ConsensusKMeans) -> Labels:
     order = np.empty(len(sizes), dtype=np.int64)
     order[ranked] = np.arange(len(sizes))
     return order
+
+
+def _judge_small(namer: Namer) -> Callable[[Labels], NDArray[np.bool_]]:
+    """Return a function that says which groups of a small study could be named."""
+
+    def has_name(centres: NDArray[np.float32], labels: Labels) -> NDArray[np.bool_]:
+        groups = [Group(np.flatnonzero(labels == k), centres[k]) for k in range(len(centres))]
+        return np.array([bool(found) for found in namer.all_candidates(groups)])
+
+    return has_name
 
 
 def _judge(corpus: Corpus, table: TermTable) -> Callable[[Labels], NDArray[np.bool_]]:

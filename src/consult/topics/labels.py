@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,17 @@ from consult.text.stopwords import stop_words
 from consult.topics.terms import JOINT, TermFacts
 
 NO_TOPIC = "Unclear passages"
+UNNAMED = "Too varied to name"
+"""Label of a topic whose passages share no word that would name it."""
 
 AND = "&"
 """Joins two terms of a label: a sign, since a label holds no stop word of any language."""
 
 _NOT_NOUNS = {
-    "en": re.compile(r"(?:[^aeiou]ly|[^ens]ed|[^a]ble|ful|ous|istic|ical|less|ish|-based)$"),
+    "en": re.compile(
+        r"(?:[^aeiou]ly|[^ens]ed|(?<!t)(?<!c)able|[^a]ble|ful|ous|istic|ical|less|ish|-based|slative|inatory|gulatory"
+        r"|[^h]ancial|ocietal)$|^(?:electric|neutral|safe|free|valid|personal|autonomous|accurate|away|glad|young)$"
+    ),
     "fr": re.compile(r"(?:amment|emment|eusement|ellement|able|ible|eux|euse)$"),
     "es": re.compile(r"mente$"),
     "it": re.compile(r"mente$"),
@@ -36,6 +41,17 @@ UBIQUITOUS = 0.15
 SECOND_OF_PARENT = 0.15
 SECOND = 0.40
 """The second term of a label must score at least this share of the first."""
+SYNONYM = 0.60
+"""Terms whose meanings are closer than this say nearly the same ("legislation", "regulation"): no label joins them."""
+SAME_HEAD = 0.80
+"""A label whose first term is this close to another label's first term is taken only where there is no other."""
+WEAK = 0.2
+"""A term that scores less than this share of the best is no first term of a label, even when the best is taken."""
+GENERIC = frozenset(
+    "afternoon book box day door element evening expectation group half hour lad life member minute Monday month "
+    "morning night page people person piece requirement somebody text thing town week weeks winter".split()
+)
+"""English words that name no subject alone, though nouns; they count less."""
 MAX_VERB_SHARE = 0.25
 MAX_OPEN_SHARE = 0.50
 MAX_OPEN_SHARE_ALONE = 0.42
@@ -65,11 +81,12 @@ class TermTable:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A term that might name a topic."""
+    """A term that might name a topic; `vector` is its meaning, where that is known."""
 
     term: str
     score: float
     passages: float
+    vector: NDArray[np.floating] | None = field(default=None, compare=False, repr=False)
 
 
 def term_table(by_text: Sequence[Sequence[str]], facts: dict[str, TermFacts], languages: Sequence[str]) -> TermTable:
@@ -142,53 +159,68 @@ def rank_candidates(
     found = []
     for i in np.flatnonzero((raw > 0) & (plain >= needed)):
         term, fact = table.terms[i], table.facts[table.terms[i]]
-        if not _is_noun_like(term, fact, table.facts, language):
+        if not is_noun_like(term, fact, table.facts, language):
             continue
         words = term.split(JOINT)
         score = float(raw[i]) * _PHRASE_BONUS.get(len(words), 3.0)
         if len(words) == 1 and table.shares[i] > EVERYWHERE:
             score *= EVERYWHERE / float(table.shares[i])
-        if len(words) > 1 and any(word in ubiquitous for word in words):
-            score *= 0.06
+        if any(word in ubiquitous for word in words):
+            score *= 0.06 if len(words) > 1 else 0.1
+        if term in GENERIC:
+            score *= 0.2
         found.append(Candidate(term, round(score, 9), float(plain[i])))
     found.sort(key=lambda c: (-c.score, c.term))
     return found[:60]
 
 
+@dataclass
+class Names:
+    """Labels in use: the words of each, and the first term of each."""
+
+    words: list[frozenset[str]] = field(default_factory=list)
+    heads: list[Candidate] = field(default_factory=list)
+
+    def has(self, words: frozenset[str]) -> bool:
+        """Return whether a label of the same words is in use."""
+        return any(_same_words(words, other) for other in self.words)
+
+    def has_head(self, head: Candidate) -> bool:
+        """Return whether another label begins with the same term, or with one that means the same."""
+        return any(
+            _same_words(words_of(head), words_of(other)) or closeness(head, other) >= SAME_HEAD for other in self.heads
+        )
+
+
 def make_label(
-    candidates: Sequence[Candidate],
-    facts: dict[str, TermFacts],
-    taken: list[frozenset[str]],
-    *,
-    second: float = SECOND,
+    candidates: Sequence[Candidate], facts: dict[str, TermFacts], names: Names, *, second: float = SECOND
 ) -> str:
     """
-    Return a label of two to six words that no other topic has, and add its words to `taken`.
+    Return a label of two to six words that no other topic has, and add it to `names`.
 
     Args:
         candidates: As from `rank_candidates`.
         facts: What is known of each term.
-        taken: Words of the labels in use.
+        names: Labels in use.
         second: The second term must score at least this share of the first.
     """
-    made: list[tuple[str, frozenset[str]]] = []
+    made: list[tuple[str, frozenset[str], Candidate]] = []
     for head in candidates[:12]:
         phrase = _specific(head, candidates)
         follower = _second(phrase, candidates, second)
-        shown = _join(phrase, follower, facts)
-        words = frozenset(phrase.term.split(JOINT) + (follower.term.split(JOINT) if follower else []))
-        if not any(_same_words(words, other) for other in taken):
-            # A head that another label has already is kept for the case that there is no other.
-            if not any(_same_words(frozenset(phrase.term.split(JOINT)), other) for other in _heads(taken)):
-                taken.extend((words, frozenset({HEAD, *phrase.term.split(JOINT)})))
-                return shown
-            made.append((shown, words))
+        words = words_of(phrase) | (words_of(follower) if follower else frozenset())
+        if not names.has(words):
+            made.append((_join(phrase, follower, facts), words, phrase))
     if made:
-        taken.append(made[0][1])
-        return made[0][0]
-    plain = shown_form(candidates[0], facts) if candidates else "Other passages"
-    n = 1 + sum(1 for other in taken if frozenset({plain}) <= other)
-    taken.append(frozenset({plain}))
+        # A term that another label begins with is taken only where there is no other of some weight.
+        strong = [found for found in made if found[2].score >= WEAK * made[0][2].score]
+        shown, words, phrase = next((found for found in strong if not names.has_head(found[2])), made[0])
+        names.words.append(words)
+        names.heads.append(phrase)
+        return shown
+    plain = shown_form(candidates[0], facts) if candidates else UNNAMED
+    n = 1 + sum(1 for other in names.words if frozenset({plain}) <= other)
+    names.words.append(frozenset({plain}))
     return plain if n == 1 else f"{plain} ({n})"
 
 
@@ -211,11 +243,16 @@ def join_labels(labels: Sequence[str], language: str) -> str | None:
     return joined if first != heads[1] and len(joined.split()) <= MAX_WORDS else None
 
 
-HEAD = "\0head"
+def words_of(candidate: Candidate) -> frozenset[str]:
+    """Return the words of a term; those joined by a hyphen count as two."""
+    return frozenset(candidate.term.replace("-", JOINT).split(JOINT))
 
 
-def _heads(taken: Sequence[frozenset[str]]) -> list[frozenset[str]]:
-    return [words - {HEAD} for words in taken if HEAD in words]
+def closeness(a: Candidate, b: Candidate) -> float:
+    """Return how near two terms are in meaning (cosine), 0 where it is not known."""
+    if a.vector is None or b.vector is None:
+        return 0.0
+    return round(float(a.vector @ b.vector), 3)
 
 
 def _same_words(a: frozenset[str], b: frozenset[str]) -> bool:
@@ -223,7 +260,8 @@ def _same_words(a: frozenset[str], b: frozenset[str]) -> bool:
     return all(any(_alike(x, y) for y in b) for x in a) and all(any(_alike(x, y) for x in a) for y in b)
 
 
-def _is_noun_like(term: str, fact: TermFacts, facts: dict[str, TermFacts], language: str) -> bool:
+def is_noun_like(term: str, fact: TermFacts, facts: dict[str, TermFacts], language: str) -> bool:
+    """Return whether a term looks like a noun or a noun phrase: no verb, no adjective alone, no stop word in it."""
     if fact.verb_share > MAX_VERB_SHARE or fact.open_share > MAX_OPEN_SHARE:
         return False
     words = term.split(JOINT)
@@ -247,12 +285,12 @@ def _specific(head: Candidate, candidates: Sequence[Candidate]) -> Candidate:
     """
     Return the phrase that says the head more exactly: "research centre" for "research".
 
-    For a single word, the best phrase with it that scores at least 0.4 of it; for a phrase, the longer one that most of
-    its passages hold.
+    For a single word, the best phrase with it that scores at least a quarter of it; for a phrase, the longer one that
+    most of its passages hold.
     """
     best = head
     if JOINT not in head.term:
-        best = next((c for c in candidates if _holds(c, head) and c.score >= 0.4 * head.score), head)
+        best = next((c for c in candidates if _holds(c, head) and c.score >= 0.25 * head.score), head)
     for other in candidates:
         if _holds(other, best) and JOINT in best.term and other.passages >= 0.6 * best.passages:
             best = other
@@ -266,15 +304,17 @@ def _holds(longer: Candidate, shorter: Candidate) -> bool:
 
 
 def _second(phrase: Candidate, candidates: Sequence[Candidate], share: float) -> Candidate | None:
-    """Return a term to stand after "and": strong, of other words, and short enough."""
-    words = phrase.term.split(JOINT)
-    if len(words) >= 4:
+    """Return a term to stand beside the first: strong, of other words and of another meaning, and short enough."""
+    words = words_of(phrase)
+    n_words = len(phrase.term.split(JOINT))
+    if n_words >= 4:
         return None
-    limit = share * phrase.score if len(words) > 1 else 0.0
     for candidate in candidates:
-        others = candidate.term.split(JOINT)
-        fits = len(words) + 1 + len(others) <= MAX_WORDS and candidate.score >= limit
-        if fits and not any(_alike(a, b) for a in others for b in words):
+        limit = 0.0 if n_words == 1 else share if JOINT in candidate.term else 1.5 * share
+        fits = n_words + 1 + len(candidate.term.split(JOINT)) <= MAX_WORDS and candidate.score >= limit * phrase.score
+        if not fits or closeness(phrase, candidate) >= SYNONYM:
+            continue
+        if not any(_alike(a, b) for a in words_of(candidate) for b in words):
             return candidate
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from consult.topics.corpus import Corpus
 from consult.topics.groups import Group
 from consult.topics.labels import Candidate, TermTable, rank_candidates
+from consult.topics.meaning import eligible_terms, rank_by_meaning
 
 Embed = Callable[[Sequence[str], Sequence[str]], NDArray[Any]]
 """Texts and their languages to unit vectors in the space of the passages."""
@@ -20,6 +22,9 @@ FEW = 5
 """With fewer texts in the study's language than this, the nearest others in that language help to name a topic."""
 BORROWED = 15
 MIN_BORROWED_SIMILARITY = 0.35
+FEW_ALTOGETHER = 30
+MANY_ALTOGETHER = 1000
+"""With fewer texts in the study's language than this (and 30 at least), names are found by meaning first."""
 N_COMPARED = 30
 """Candidates whose meaning is compared with the group's."""
 MEANING = 1.2
@@ -40,21 +45,36 @@ class Namer:
         Return candidates for the name of each group, best first.
 
         With `embed`, a term counts the more the closer its own meaning is to the middle of the group (as in BERTopic's
-        KeyBERTInspired): a word that happens to stand in three of thirty passages is no name.
+        KeyBERTInspired): a word that happens to stand in three of thirty passages is no name. In a small study the
+        terms of all its passages are weighed by meaning (see `rank_by_meaning`).
         """
+        if self.is_small and self._small_terms[0]:
+            return rank_by_meaning(self._corpus, self._table, groups, *self._small_terms)
         found = [self.candidates(group) if group is not None else [] for group in groups]
         if self._embed is None:
             return found
-        shown = {c.term: self._table.facts[c.term].display for each in found for c in each[:N_COMPARED]}
-        terms = sorted(shown)
-        if not terms:
-            return found
-        languages = [self._spoken(term) for term in terms]
-        vectors = dict(zip(terms, self._embed([shown[term] for term in terms], languages), strict=True))
+        known = self._vectors(sorted({c.term for each in found for c in each[:N_COMPARED]}))
         return [
-            self._by_meaning(each[:N_COMPARED], group, vectors) if group is not None else []
+            self._by_meaning(each[:N_COMPARED], group, known) if group is not None else []
             for each, group in zip(found, groups, strict=True)
         ]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the study has so few texts that names are found by meaning first."""
+        return self._embed is not None and FEW_ALTOGETHER <= len(self._mine) < MANY_ALTOGETHER
+
+    @cached_property
+    def _small_terms(self) -> tuple[list[int], NDArray[np.float32]]:
+        columns = eligible_terms(self._table, self._language)
+        vectors = self._vectors([self._table.terms[column] for column in columns])
+        return columns, np.vstack(list(vectors.values())) if columns else np.zeros((0, 0), dtype=np.float32)
+
+    def _vectors(self, terms: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        if not terms or self._embed is None:
+            return {}
+        shown = [self._table.facts[term].display for term in terms]
+        return dict(zip(terms, self._embed(shown, [self._spoken(term) for term in terms]), strict=True))
 
     def _spoken(self, term: str) -> str:
         languages = self._table.facts[term].languages
@@ -69,7 +89,8 @@ class Namer:
         best = max(float(near.max()), 0.1) if len(near) else 1.0
         factor = np.clip(np.round(near, 3) / best, 0.05, 1.0) ** MEANING
         scored = [
-            Candidate(c.term, round(c.score * float(f), 9), c.passages) for c, f in zip(candidates, factor, strict=True)
+            Candidate(c.term, round(c.score * float(f), 9), c.passages, vectors[c.term])
+            for c, f in zip(candidates, factor, strict=True)
         ]
         return sorted(scored, key=lambda c: (-c.score, c.term))
 

@@ -52,12 +52,12 @@ def speak(language: str) -> None:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """
+    r"""
     Speak a language within a `with` block.
 
     >>> with speaking("fr"):
     ...     number(1216.5), percent(0.0409)
-    ('1\u202f216,5', '4,1\u202f\xa0%')
+    ('1\u202f216,5', '4,1\xa0%')
     """
     before = _spoken.set(known(language))
     try:
@@ -148,6 +148,33 @@ def day(moment: date | datetime) -> str:
     from babel.dates import format_date
 
     return str(format_date(moment, "long", locale=spoken()))
+
+
+def number_marks() -> dict[str, Any]:
+    """Return how numbers are written in the language spoken, in the form that Vega takes."""
+    from babel import Locale
+
+    symbols = Locale(spoken()).number_symbols["latn"]
+    return {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": ["", ""]}
+
+
+def time_words() -> dict[str, Any]:
+    """Return the names of days and months in the language spoken, in the form that Vega takes."""
+    from babel import Locale
+
+    locale = Locale(spoken())
+    sunday_first = [6, 0, 1, 2, 3, 4, 5]
+    months, days = locale.months["stand-alone"], locale.days["stand-alone"]
+    return {
+        "dateTime": "%x, %X",
+        "date": "%d.%m.%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": [days["wide"][n] for n in sunday_first],
+        "shortDays": [days["abbreviated"][n] for n in sunday_first],
+        "months": [months["wide"][n] for n in range(1, 13)],
+        "shortMonths": [months["abbreviated"][n] for n in range(1, 13)],
+    }
 
 
 def country_name(code: str) -> str:

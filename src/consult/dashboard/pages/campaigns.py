@@ -18,24 +18,25 @@ from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import reference_of
 from consult.report.words import language_name, percent
 from consult.text.privacy import mask
+from consult.translation import say
 
 SHOWN_PARTS = 8
 
 
-@study_page("Campaigns", "Near-identical texts sent by several respondents, and what they do to the shares.")
+@study_page(later("Campaigns"), later("Near-identical texts sent by several respondents, and what they do to the shares."))
 def campaigns_page(loaded: Loaded) -> None:
     """Show the campaigns of a study."""
     selection = filter_bar(loaded.corpus)
     found = measures.overview(loaded.corpus, selection).campaigns
     if not len(found):
-        reading.line("No near-identical texts from several respondents were found in this selection.")
+        reading.line(say("No near-identical texts from several respondents were found in this selection."))
         return
     reading.line(helps.text("view"))
     names = {str(c): f"Campaign {position + 1}" for position, c in enumerate(found["campaign_id"])}
     _table(found, names)
     counts = dict(zip(found["campaign_id"], found["n_responses"], strict=True))
     chosen = st.selectbox(
-        "Open a campaign", list(names), key="campaigns_open",
+        say("Open a campaign"), list(names), key="campaigns_open",
         format_func=lambda c: f"{names[c]} ({words.plural(int(counts[c]), 'response')})",
     )  # fmt: skip
     if chosen:
@@ -46,15 +47,17 @@ def campaigns_page(loaded: Loaded) -> None:
 def _table(found: pd.DataFrame, names: dict[str, str]) -> None:
     shown = pd.DataFrame(
         {
-            "Campaign": [names[c] for c in found["campaign_id"]],
-            "Responses": [f"{n:,}" for n in found["n_responses"]],
-            "Texts": [f"{n:,}" for n in found["n_documents"]],
-            "Types of respondent": [f"{n:,}" for n in found["types"]],
-            "First": found["first_at"].dt.strftime("%Y-%m-%d").fillna("no date"),
-            "Last": found["last_at"].dt.strftime("%Y-%m-%d").fillna("no date"),
+            say("Campaign"): [names[c] for c in found["campaign_id"]],
+            say("Responses"): [number(n) for n in found["n_responses"]],
+            say("Texts"): [number(n) for n in found["n_documents"]],
+            say("Types of respondent"): [number(n) for n in found["types"]],
+            say("First"): found["first_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
+            say("Last"): found["last_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
         }
     )
-    reading.table(shown, "Campaigns, largest first", numbers=("Responses", "Texts", "Types of respondent"))
+    reading.table(
+        shown, say("Campaigns, largest first"), numbers=(say("Responses"), say("Texts"), say("Types of respondent"))
+    )
 
 
 def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_id: str, name: str) -> None:
@@ -79,7 +82,7 @@ def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_
 
 
 def _own_parts(loaded: Loaded, campaign_id: str) -> None:
-    reading.heading("What did senders add in their own words?", level=3)
+    reading.heading(say("What did senders add in their own words?"), level=3)
     members = loaded.table("campaign_members")
     members = members[members["campaign_id"] == campaign_id]
     campaigns = loaded.table("campaigns")
@@ -88,7 +91,7 @@ def _own_parts(loaded: Loaded, campaign_id: str) -> None:
     documents = loaded.texts.document.frame
     parts = own_parts(documents[documents["document_id"].isin(wanted)], campaigns, members)
     if not len(parts):
-        reading.line("Nobody added eight words or more of their own.")
+        reading.line(say("Nobody added eight words or more of their own."))
         return
     for row in parts.head(SHOWN_PARTS).to_dict("records"):
         document = loaded.texts.document.first(row["document_id"])
@@ -102,9 +105,9 @@ def _own_parts(loaded: Loaded, campaign_id: str) -> None:
 
 
 def _views(loaded: Loaded, selection: measures.Selection) -> None:
-    question = "What do campaigns change?"
+    question = say("What do campaigns change?")
     reading.heading(question)
-    reading.line("The same shares, counted in the three ways.")
+    reading.line(say("The same shares, counted in the three ways."))
     for what, name in (("themes", "themes"), ("topics", "topics")):
         if not len(loaded.table(what)):
             continue
@@ -119,13 +122,13 @@ def _views(loaded: Loaded, selection: measures.Selection) -> None:
         )  # fmt: skip
         shown = pd.DataFrame(
             {
-                "Item": table["label"],
-                "Counted": [words.VIEWS[v] for v in table["view"]],
-                "Responses": [f"{n:,}" for n in table["n"]],
-                "Of": [f"{n:,}" for n in table["N"]],
-                "Share": [percent(s) for s in table["share"]],
-                "95 % interval": figures.intervals(table),
+                say("Item"): table["label"],
+                say("Counted"): [words.view_name(v) for v in table["view"]],
+                say("Responses"): [number(n) for n in table["n"]],
+                say("Of"): [number(n) for n in table["N"]],
+                say("Share"): [percent(s) for s in table["share"]],
+                say("95 % interval"): figures.intervals(table),
             }
         )
         figures.files(table, shown, f"Shares of {name} under three campaign views", f"campaigns_views_{name}")
-    reading.line(f"Thin lines: 95 % intervals. {helps.SHORT_CAVEAT}", kind="small")
+    reading.line(f"Thin lines: 95 % intervals. {helps.short_caveat()}", kind="small")

@@ -14,14 +14,15 @@ from consult.dashboard.frame import study_page
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
 from consult.report.words import percent
+from consult.translation import later, say
 
 FIELDS = ("stakeholder_type", "country", "language", "consultation_id", "question_id")
-WHAT = {"themes": "Themes", "topics": "Topics"}
+WHAT = {"themes": later("Themes"), "topics": later("Topics")}
 
 NOT_SAID = ("unknown", measures.UNKNOWN)
 
 
-@study_page("Compare", "Two groups side by side: what each says more often than the other.")
+@study_page(later("Compare"), later("Two groups side by side: what each says more often than the other."))
 def compare_page(loaded: Loaded) -> None:
     """Show two groups beside each other."""
     selection = filter_bar(loaded.corpus)
@@ -29,24 +30,24 @@ def compare_page(loaded: Loaded) -> None:
     choices = {field: measures.choices(loaded.corpus, field) for field in FIELDS}
     fields = [field for field in FIELDS if len(choices[field]) > 1]
     if not fields:
-        reading.line("There are no two groups to compare in this study.")
+        reading.line(say("There are no two groups to compare in this study."))
         return
-    field = st.selectbox("Compare by", fields, key="compare_field", format_func=words.FIELDS.__getitem__)
+    field = st.selectbox(say("Compare by"), fields, key="compare_field", format_func=words.field_name)
     table = choices[field]
     labels = words.labels(field, dict(zip(table["value"], table["label"], strict=True)))
     left, right = st.columns(2)
     options = sorted(labels, key=lambda value: value in NOT_SAID)  # those who did not say come last
     with left:
-        first = st.selectbox("First group", options, key=f"compare_a_{field}", format_func=labels.__getitem__)
+        first = st.selectbox(say("First group"), options, key=f"compare_a_{field}", format_func=labels.__getitem__)
     with right:
         others = [value for value in options if value != first]
-        second = st.selectbox("Second group", others, key=f"compare_b_{field}", format_func=labels.__getitem__)
-    what = st.radio("What", list(WHAT), key="compare_what", horizontal=True, format_func=WHAT.__getitem__)
+        second = st.selectbox(say("Second group"), others, key=f"compare_b_{field}", format_func=labels.__getitem__)
+    what = st.radio(say("What"), list(WHAT), key="compare_what", horizontal=True, format_func=WHAT.__getitem__)
     sel_a, sel_b = narrowed(selection, field, first), narrowed(selection, field, second)
     names = (labels[first], labels[second])
     found = measures.compare(loaded.corpus, sel_a, sel_b, what, names=names)
     if not len(found.table):
-        reading.line("There is nothing to compare yet; run the study again on the page Start.")
+        reading.line(say("There is nothing to compare yet; run the study again on the page Start."))
         return
     _show(found, names, what)
     with st.container(horizontal=True):
@@ -63,18 +64,18 @@ def _show(found: measures.Measure, names: tuple[str, str], what: str) -> None:
     if not len(rows):
         few = (found.table["direction"] == "too few to compare").any()
         told = (
-            "One of the groups is too small to compare."
+            say("One of the groups is too small to compare.")
             if few
-            else "No difference is larger than chance could make it."
+            else say("No difference is larger than chance could make it.")
         )
         reading.line(told)
         return
     shown = pd.DataFrame(
         {
-            "Item": [labels[k] for k in rows["key"]],
+            say("Item"): [labels[k] for k in rows["key"]],
             names[0]: [percent(s) for s in rows["share"]],
             names[1]: [percent(s) for s in rows["rest_share"]],
-            "Finding": [f"{names[0]} {d} often" for d in rows["direction"]],
+            say("Finding"): [f"{names[0]} {d} often" for d in rows["direction"]],
         }
     )
-    reading.table(shown, "Differences larger than chance", numbers=names)
+    reading.table(shown, say("Differences larger than chance"), numbers=names)

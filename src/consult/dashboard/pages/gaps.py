@@ -16,18 +16,19 @@ from consult.dashboard.loaders import Loaded
 from consult.dashboard.questions import short_question, stem_and_part
 from consult.errors import UserError
 from consult.report.words import percent
+from consult.translation import say
 
 BY = ("stakeholder_type", "country", "language")
 
 
-@study_page("Gaps", "What was not raised: by whom, in which group, under which question.")
+@study_page(later("Gaps"), later("What was not raised: by whom, in which group, under which question."))
 def gaps_page(loaded: Loaded) -> None:
     """Show what is missing."""
     selection = filter_bar(loaded.corpus)
     measures.selected(loaded.corpus, selection)
     names = dict(zip(loaded.table("themes")["theme_id"], loaded.table("themes")["name"], strict=True))
     if not names:
-        missing("Themes", "tag")
+        missing(say("Themes"), "tag")
     else:
         _theme(loaded, selection, names)
         _group(loaded, selection, names)
@@ -35,31 +36,33 @@ def gaps_page(loaded: Loaded) -> None:
 
 
 def _theme(loaded: Loaded, selection: measures.Selection, names: dict[str, str]) -> None:
-    reading.heading("Who does not mention a theme?")
+    reading.heading(say("Who does not mention a theme?"))
     left, right = st.columns(2)
     with left:
-        theme = st.selectbox("Theme", list(names), key="gaps_theme", format_func=names.__getitem__)
+        theme = st.selectbox(say("Theme"), list(names), key="gaps_theme", format_func=names.__getitem__)
     with right:
-        field = st.selectbox("Compare by", BY, key="gaps_by", format_func=words.FIELDS.__getitem__)
+        field = st.selectbox(say("Compare by"), BY, key="gaps_by", format_func=words.field_name)
     found = measures.theme_gaps(loaded.corpus, theme, field, selection)
     table = found.table
     labels = words.labels(field, dict(zip(table["group"], table["group_label"], strict=True)))
     shown = pd.DataFrame(
         {
-            "Group": [labels[g] for g in table["group"]],
-            "Responses": [f"{n:,}" for n in table["n"]],
-            "Of": [f"{n:,}" for n in table["N"]],
-            "Share": [percent(s) for s in table["share"]],
-            "95 % interval": figures.intervals(table),
-            "Finding": table["gap"],
+            say("Group"): [labels[g] for g in table["group"]],
+            say("Responses"): [number(n) for n in table["n"]],
+            say("Of"): [number(n) for n in table["N"]],
+            say("Share"): [percent(s) for s in table["share"]],
+            say("95 % interval"): figures.intervals(table),
+            say("Finding"): table["gap"],
         }
     )
-    reading.table(shown, f"{names[theme]}, by {words.FIELDS[field].lower()}", numbers=("Responses", "Of", "Share"))
-    reading.line(f"{helps.text('difference')} {helps.SHORT_CAVEAT}", kind="small")
+    reading.table(
+        shown, f"{names[theme]}, by {words.field_name(field).lower()}", numbers=(say("Responses"), say("Of"), say("Share"))
+    )
+    reading.line(f"{helps.text('difference')} {helps.short_caveat()}", kind="small")
     with st.container(horizontal=True):
         chosen = st.selectbox(
-            "Read those of a group that do not mention it", list(labels), key="gaps_group", index=None,
-            format_func=labels.__getitem__, placeholder="Choose a group",
+            say("Read those of a group that do not mention it"), list(labels), key="gaps_group", index=None,
+            format_func=labels.__getitem__, placeholder=say("Choose a group"),
         )  # fmt: skip
     if chosen:
         ids = measures.ids_behind(loaded.corpus, found, theme, group=chosen, mentions=False)
@@ -71,57 +74,57 @@ def _theme(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
 
 
 def _group(loaded: Loaded, selection: measures.Selection, names: dict[str, str]) -> None:
-    reading.heading("What does a group leave out?")
+    reading.heading(say("What does a group leave out?"))
     left, right = st.columns(2)
     with left:
-        field = st.selectbox("Groups by", BY, key="gaps_field", format_func=words.FIELDS.__getitem__)
+        field = st.selectbox(say("Groups by"), BY, key="gaps_field", format_func=words.field_name)
     table = measures.choices(loaded.corpus, field)
     labels = words.labels(field, dict(zip(table["value"], table["label"], strict=True)))
     with right:
-        value = st.selectbox("Group", list(labels), key=f"gaps_value_{field}", format_func=labels.__getitem__)
+        value = st.selectbox(say("Group"), list(labels), key=f"gaps_value_{field}", format_func=labels.__getitem__)
     try:
         found = measures.group_gaps(loaded.corpus, field, value, selection)
     except UserError as error:
         reading.line(str(error), kind="problem")
         return
     for rows, told in (
-        (found.never, "Themes that nobody of this group mentions, and others do"),
-        (found.rarer, "Themes mentioned less often than by others"),
-        (found.alone, "Themes that this group alone mentions"),
+        (found.never, say("Themes that nobody of this group mentions, and others do")),
+        (found.rarer, say("Themes mentioned less often than by others")),
+        (found.alone, say("Themes that this group alone mentions")),
     ):
         if not len(rows):
             reading.line(f"{told}: none.")
             continue
         shown = pd.DataFrame(
             {
-                "Theme": [names.get(k, k) for k in rows["key"]],
-                "In this group": _of(rows["n"], rows["N"]),
-                "In all others": _of(rows["rest_n"], rows["rest_N"]),
-                "Finding": rows["gap"],
+                say("Theme"): [names.get(k, k) for k in rows["key"]],
+                say("In this group"): _of(rows["n"], rows["N"]),
+                say("In all others"): _of(rows["rest_n"], rows["rest_N"]),
+                say("Finding"): rows["gap"],
             }
         )
-        reading.table(shown, told, numbers=("In this group", "In all others"))
+        reading.table(shown, told, numbers=(say("In this group"), say("In all others")))
 
 
 def _questions(loaded: Loaded, selection: measures.Selection) -> None:
-    reading.heading("Which questions were left unanswered?")
+    reading.heading(say("Which questions were left unanswered?"))
     table = measures.question_gaps(loaded.corpus, selection)
     if not len(table):
-        reading.line("There are no questions in this study.")
+        reading.line(say("There are no questions in this study."))
         return
     cut = stem_and_part(str(text) for text in table["text"])
     shown = pd.DataFrame(
         {
-            "Question": [words.shortened(short_question(str(t), cut), 140) for t in table["text"]],
-            "Kind": table["kind"],
-            "Answered": _of(table["n"], table["N"]),
-            "Share": [percent(s) for s in table["share"]],
+            say("Question"): [words.shortened(short_question(str(t), cut), 140) for t in table["text"]],
+            say("Kind"): table["kind"],
+            say("Answered"): _of(table["n"], table["N"]),
+            say("Share"): [percent(s) for s in table["share"]],
         }
     )
-    reading.table(shown, "Questions, those least answered first", numbers=("Answered", "Share"))
+    reading.table(shown, say("Questions, those least answered first"), numbers=(say("Answered"), say("Share")))
     stems = dict.fromkeys(stem for stem, _ in cut.values() if stem)
     if stems:
-        reading.line("Questions that begin with “…” are rows of:", kind="small")
+        reading.line(say("Questions that begin with “…” are rows of:"), kind="small")
         for stem in stems:
             reading.folded(stem)
 

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
-from consult import measures
+from consult import charts, measures
 from consult.dashboard import figures, reading, words
 from consult.dashboard import help as helps
 from consult.dashboard.behind import behind, link_to_responses
 from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
+from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
 from consult.report.words import percent
+from consult.translation import later, say
 
-TOP = 10
+TOP, MOST_CAMPAIGNS = 10, 5
 WHO = (
-    ("stakeholder_type", "Who answered?", "by_type"),
-    ("country", "From which countries?", "by_country"),
-    ("language", "In which languages?", "by_language"),
-    ("question_id", "Which questions were answered?", "by_question"),
+    ("stakeholder_type", later("Who answered?"), "by_type"),
+    ("country", later("From which countries?"), "by_country"),
+    ("language", later("In which languages?"), "by_language"),
+    ("question_id", later("Which questions were answered?"), "by_question"),
 )
 
 
-@study_page("Overview", "Who answered, and what came up most.")
+@study_page(later("Overview"), later("Who answered, and what came up most."))
 def overview_page(loaded: Loaded) -> None:
     """Show the study at a glance."""
     selection = filter_bar(loaded.corpus)
     found = measures.overview(loaded.corpus, selection)
     _numbers(found)
     reading.line(helps.NOT_A_SURVEY)
-    _most(loaded, found)
+    for column, (measure, question, key, stage) in zip(st.columns(2), _most(found), strict=True):
+        with column:
+            _ideas(loaded, measure, question, key, stage)
     for row in (WHO[:2], WHO[2:]):
         for column, (field, question, name) in zip(st.columns(2), row, strict=True):
             with column:
                 _who(loaded, getattr(found, name), field, question)
     if len(found.by_day.table):
-        _when(loaded, selection)
+        _when(loaded, found, selection)
     _campaigns(found)
     _quality(found)
     _sources(loaded)
@@ -46,84 +51,109 @@ def overview_page(loaded: Loaded) -> None:
 def _numbers(found: measures.Overview) -> None:
     with st.container(horizontal=True):
         counted = dict(zip(found.views["view"], found.views["n"], strict=True))
-        st.metric("Responses", f"{found.n:,}", width="content", border=True)
-        st.metric("Each campaign counted once", f"{counted['once']:,}", width="content", border=True)
-        st.metric("Campaigns", f"{len(found.campaigns):,}", width="content", border=True)
-        st.metric("Languages", f"{len(found.by_language.table):,}", width="content", border=True)
-        st.metric("Countries", f"{_known(found.by_country):,}", width="content", border=True)
+        st.metric(say("Responses"), f"{found.n:,}", width="content", border=True)
+        st.metric(say("Each campaign counted once"), f"{counted['once']:,}", width="content", border=True)
+        st.metric(say("Campaigns"), f"{len(found.campaigns):,}", width="content", border=True)
+        st.metric(say("Languages"), f"{len(found.by_language.table):,}", width="content", border=True)
+        st.metric(say("Countries"), f"{_known(found.by_country):,}", width="content", border=True)
 
 
 def _known(measure: measures.Measure) -> int:
     return len(measure.table[measure.table["key"] != measures.UNKNOWN])
 
 
-def _most(loaded: Loaded, found: measures.Overview) -> None:
-    for measure, question, key in (
-        (found.themes, "Which themes come up most?", "overview_themes"),
-        (found.topics, "Which topics come up most?", "overview_topics"),
-    ):
-        if not len(measure.table):
-            missing("Themes" if measure is found.themes else "Topics", "tag" if measure is found.themes else "topics")
-            continue
-        labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
-        opened = figures.figure(measure, question, key=key, labels=labels, limit=TOP)
-        if opened:
-            behind(loaded, measure, opened, labels[opened], key_of_widgets=key)
+def _most(found: measures.Overview) -> tuple[tuple[measures.Measure, str, str, str], ...]:
+    return (
+        (found.themes, say("Which themes come up most?"), "overview_themes", "tag"),
+        (found.topics, say("Which topics come up most?"), "overview_topics", "topics"),
+    )
+
+
+def _ideas(loaded: Loaded, measure: measures.Measure, question: str, key: str, stage: str) -> None:
+    if not len(measure.table):
+        missing(say("Themes") if stage == "tag" else say("Topics"), stage)
+        return
+    labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
+    opened = figures.figure(measure, question, key=key, labels=labels, limit=TOP, compact=True)
+    if opened:
+        behind(loaded, measure, opened, labels[opened], key_of_widgets=key)
 
 
 def _who(loaded: Loaded, measure: measures.Measure, field: str, question: str) -> None:
     labels = words.labels(field, dict(zip(measure.table["key"], measure.table["label"], strict=True)))
     key = f"overview_{field}"
-    opened = figures.figure(measure, question, key=key, labels=labels, limit=15)
+    mapped = field == "country" and any(code in charts.TILES for code in measure.table["key"])
+    opened = figures.figure(
+        measure, question, key=key, labels=labels, limit=TOP, compact=True, kind="map" if mapped else "bars",
+        remarks=_elsewhere(measure, labels) if mapped else (),
+    )  # fmt: skip
     if opened:
         behind(loaded, measure, opened, labels[opened], key_of_widgets=key)
 
 
-def _when(loaded: Loaded, selection: measures.Selection) -> None:
-    times = measures.over_time(loaded.corpus, by="day", selection=selection)
-    opened = figures.figure(times, "When were the responses sent?", key="overview_day", kind="time")
+def _elsewhere(measure: measures.Measure, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a sentence on the countries that the map has no tile for."""
+    counts = dict(zip(measure.table["key"], measure.table["n"], strict=True))
+    off = charts.off_map(measure)
+    named = [f"{labels[key]} {counts[key]:,}" for key in off[:TOP]]
+    more = f" and {len(off) - TOP} more" if len(off) > TOP else ""
+    return (f"Not on the map: {', '.join(named)}{more}.",) if named else ()
+
+
+def _when(loaded: Loaded, found: measures.Overview, selection: measures.Selection) -> None:
+    days = found.by_day.table["key"]
+    by = charts.period(days.min(), days.max())
+    times = measures.over_time(loaded.corpus, by=by, selection=selection)
+    opened = figures.figure(times, say("When were the responses sent?"), key="overview_day", kind="time", compact=True)
     if opened:
         link_to_responses(replace(times, name="groups"), opened, n=figures.count_at(times, opened))
 
 
 def _campaigns(found: measures.Overview) -> None:
-    reading.heading("Are there campaigns?")
+    reading.heading(say("Are there campaigns?"))
     if not len(found.campaigns):
-        reading.line("No near-identical texts from several respondents were found in this selection.")
+        reading.line(say("No near-identical texts from several respondents were found in this selection."))
         return
     reading.line(
         f"{words.plural(len(found.campaigns), 'group')} of near-identical texts. {helps.text('view')}",
     )
-    table = found.campaigns.assign(
-        Campaign=[f"Campaign {position + 1}" for position in range(len(found.campaigns))],
-        Responses=[f"{n:,}" for n in found.campaigns["n_responses"]],
-        Texts=[f"{n:,}" for n in found.campaigns["n_documents"]],
-        First=found.campaigns["first_at"].dt.strftime("%Y-%m-%d").fillna("no date"),
-        Last=found.campaigns["last_at"].dt.strftime("%Y-%m-%d").fillna("no date"),
-    )[["Campaign", "Responses", "Texts", "First", "Last"]]
-    reading.table(table, "Campaigns, largest first", numbers=("Responses", "Texts"))
+    largest = found.campaigns.head(MOST_CAMPAIGNS)
+    table = largest.assign(
+        Campaign=[f"Campaign {position + 1}" for position in range(len(largest))],
+        Responses=[number(n) for n in largest["n_responses"]],
+        Texts=[number(n) for n in largest["n_documents"]],
+        First=largest["first_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
+        Last=largest["last_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
+    )[[say("Campaign"), say("Responses"), say("Texts"), say("First"), say("Last")]]
+    of = f" of {len(found.campaigns):,}" if len(found.campaigns) > len(largest) else ""
+    reading.table(table, f"The {len(largest)} largest{of}", numbers=(say("Responses"), say("Texts")))
+    page_link("campaigns", say("All campaigns"), address(found.by_type.selection), icon=":material/campaign:")
 
 
 def _quality(found: measures.Overview) -> None:
-    reading.heading("How good are the data?")
+    reading.heading(say("How good are the data?"))
     table = found.quality
     shown = table.assign(
         What=table["label"].str[:1].str.upper() + table["label"].str[1:],
         Number=[f"{n:,} of {total:,}" for n, total in zip(table["n"], table["N"], strict=True)],
         Share=[percent(n / total) for n, total in zip(table["n"], table["N"], strict=True)],
-    )[["What", "Number", "Share"]]
-    reading.table(shown, "Quality of the data in this selection", numbers=("Number", "Share"))
+    )[[say("What"), say("Number"), say("Share")]]
+    reading.table(shown, say("Quality of the data in this selection"), numbers=(say("Number"), say("Share")))
     for caveat in found.caveats:
         reading.line(caveat.text, kind="small")
 
 
 def _sources(loaded: Loaded) -> None:
-    reading.heading("What was read?")
+    reading.heading(say("What was read?"))
     sources = loaded.table("sources")
     sources = sources.assign(format=[words.source_format(str(name)) for name in sources["format"]])
     shown = sources.rename(
         columns={
-            "name": "File", "format": "Format", "n_rows": "Rows", "n_responses": "Responses", "n_set_aside": "Set aside"
+            "name": say("File"), "format": say("Format"), "n_rows": say("Rows"), "n_responses": say("Responses"), "n_set_aside": say("Set aside")
         }
-    )[["File", "Format", "Rows", "Responses", "Set aside"]]  # fmt: skip
-    reading.table(shown, "Sources: every row is a response or set aside", numbers=("Rows", "Responses", "Set aside"))
+    )[[say("File"), say("Format"), say("Rows"), say("Responses"), say("Set aside")]]  # fmt: skip
+    reading.table(
+        shown,
+        say("Sources: every row is a response or set aside"),
+        numbers=(say("Rows"), say("Responses"), say("Set aside")),
+    )

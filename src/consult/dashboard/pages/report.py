@@ -16,31 +16,32 @@ from consult.dashboard.downloads import download, file_name
 from consult.dashboard.frame import study_page
 from consult.dashboard.loaders import Loaded
 from consult.report import exports, write_report
+from consult.translation import later, say
 
 REPORTS = {
-    "html": ("Report (HTML)", "text/html"),
-    "docx": ("Report (Word)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "html": (later("Report (HTML)"), "text/html"),
+    "docx": (later("Report (Word)"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
 ENDINGS = {"package": "zip"}
 
 
-@study_page("Report and export", "Take the findings and the tables with you. Files are made on this computer.")
+@study_page(later("Report and export"), later("Take the findings and the tables with you. Files are made on this computer."))
 def report_page(loaded: Loaded) -> None:
     """Offer the report and the exports."""
     reading.line(measures.select(loaded.corpus).showing(), kind="showing")
-    reading.line("The report and the exports hold the whole study; filters do not apply here.")
-    reading.heading("The report")
-    reading.line("It opens without a network. HTML is for a browser and for printing, Word for going on writing.")
+    reading.line(say("The report and the exports hold the whole study; filters do not apply here."))
+    reading.heading(say("The report"))
+    reading.line(say("It opens without a network. HTML is for a browser and for printing, Word for going on writing."))
     with st.container(horizontal=True):
         for form, (label, mime) in REPORTS.items():
             name = file_name(loaded.title, suffix=form)
             download(label, lambda form=form: _report(loaded, form), name, mime, f"report_{form}")  # type: ignore[misc]
-    reading.heading("The tables")
+    reading.heading(say("The tables"))
     reading.line(f"{helps.text('masked')} Names of private persons are not in the study. Formulas are kept as text.")
-    form = st.selectbox("Format", list(exports.FORMATS), key="report_format", format_func=_format_words)
+    form = st.selectbox(say("Format"), list(exports.FORMATS), key="report_format", format_func=_format_words)
     ending = ENDINGS.get(form, form if form in ("xlsx", "qdc", "qdpx") else "zip")
     name = file_name(loaded.title, form, suffix=ending)
-    download("Export", lambda: _export(loaded, form), name, "application/octet-stream", f"report_export_{form}")
+    download(say("Export"), lambda: _export(loaded, form), name, "application/octet-stream", f"report_export_{form}")
 
 
 def _format_words(form: str) -> str:

@@ -20,6 +20,7 @@ from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import Looked, reference_of, show_response, snippet, source_facts
 from consult.report.words import language_name
 from consult.text.privacy import mask
+from consult.translation import say
 
 ON_A_PAGE = 10
 
@@ -33,13 +34,15 @@ class Found:
     looked: Looked
 
 
-@study_page("Responses", "Search the texts, and read a response whole.")
+@study_page(later("Responses"), later("Search the texts, and read a response whole."))
 def responses_page(loaded: Loaded) -> None:
     """Show the list of responses, or one of them."""
     selection = filter_bar(loaded.corpus)
     one = from_address("response")
     if one:
-        st.button("Back to the list", icon=":material/arrow_back:", key="responses_back", on_click=_open, args=(None,))
+        st.button(
+            say("Back to the list"), icon=":material/arrow_back:", key="responses_back", on_click=_open, args=(None,)
+        )
         show_response(loaded, one, _search(loaded, selection).looked)
         return
     query, theme, without, topic = _questions(loaded)
@@ -57,22 +60,24 @@ def _questions(loaded: Loaded) -> tuple[str, str, str, str]:
     _start("responses_theme", from_address("theme") if from_address("theme") in theme_names else None)
     _start("responses_without", from_address("without") if from_address("without") in theme_names else None)
     _start("responses_topic", from_address("topic") if from_address("topic") in topic_names else None)
-    query = st.text_input("Search the texts", key="responses_q", help=helps.text("search"), icon=":material/search:")
+    query = st.text_input(
+        say("Search the texts"), key="responses_q", help=helps.text("search"), icon=":material/search:"
+    )
     left, middle, right = st.columns(3)
     with left:
         theme = st.selectbox(
-            "Mentions the theme", list(theme_names), key="responses_theme", index=None,
-            format_func=theme_names.__getitem__, placeholder="Any", help=helps.text("theme"),
+            say("Mentions the theme"), list(theme_names), key="responses_theme", index=None,
+            format_func=theme_names.__getitem__, placeholder=say("Any"), help=helps.text("theme"),
         )  # fmt: skip
     with middle:
         without = st.selectbox(
-            "Does not mention", list(theme_names), key="responses_without", index=None,
-            format_func=theme_names.__getitem__, placeholder="Any", help=helps.text("without"),
+            say("Does not mention"), list(theme_names), key="responses_without", index=None,
+            format_func=theme_names.__getitem__, placeholder=say("Any"), help=helps.text("without"),
         )  # fmt: skip
     with right:
         topic = st.selectbox(
-            "Touches the topic", list(topic_names), key="responses_topic", index=None,
-            format_func=topic_names.__getitem__, placeholder="Any", help=helps.text("topic"),
+            say("Touches the topic"), list(topic_names), key="responses_topic", index=None,
+            format_func=topic_names.__getitem__, placeholder=say("Any"), help=helps.text("topic"),
         )  # fmt: skip
     return query.strip(), theme or "", without or "", topic or ""
 
@@ -107,12 +112,16 @@ def _search(loaded: Loaded, selection: measures.Selection) -> Found:
 def _list(loaded: Loaded, found: Found) -> None:
     n = len(found.response_ids)
     if not n:
-        reading.line("No response fits. Take a word or a filter away.", kind="problem")
+        reading.line(say("No response fits. Take a word or a filter away."), kind="problem")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         reading.heading(f"{words.plural(n, 'response')} to read")
         download(
-            "CSV of this list", lambda: csv_bytes(_table(loaded, found)), "responses.csv", "text/csv", "responses_csv"
+            say("CSV of this list"),
+            lambda: csv_bytes(_table(loaded, found)),
+            "responses.csv",
+            "text/csv",
+            "responses_csv",
         )
     pages = -(-n // ON_A_PAGE)
     page = 1
@@ -136,8 +145,10 @@ def _card(loaded: Loaded, response_id: str, found: Found) -> None:
             shown, marks = snippet(text, spans)
             reading.quote_block(shown, what, marks, lang=language)
         else:
-            reading.line("No text to analyse.", kind="small")
-        st.button("Read the whole response", key=f"responses_read_{response_id}", on_click=_open, args=(response_id,))
+            reading.line(say("No text to analyse."), kind="small")
+        st.button(
+            say("Read the whole response"), key=f"responses_read_{response_id}", on_click=_open, args=(response_id,)
+        )
 
 
 def _excerpt(loaded: Loaded, response_id: str, found: Found) -> tuple[str, Sequence[tuple[int, int]], str, str]:
@@ -150,7 +161,7 @@ def _excerpt(loaded: Loaded, response_id: str, found: Found) -> tuple[str, Seque
             best = (mask(document["text"]), spans, document["language"])
     more = len(documents) - 1
     what = f"in {language_name(best[2])}" if best[2] else ""
-    return *best, what + (f"; {words.plural(more, 'other text')}" if more > 0 else "")
+    return *best, what + (f"; {words.plural(more, say('other text'))}" if more > 0 else "")
 
 
 def _spans(loaded: Loaded, document_id: str, found: Found) -> list[tuple[int, int]]:

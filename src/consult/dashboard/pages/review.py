@@ -20,10 +20,11 @@ from consult.themes.review import Sample, Sampled, Tables, draw_audit, draw_samp
 from consult.themes.review_audit import audit_of, audit_words, keep_audit
 from consult.themes.review_coders import agreements
 from consult.themes.verdicts import NO, YES, Answer, Verdict, add_verdicts, read_verdicts
+from consult.translation import later, say
 
 KINDS = {
-    "review": "Any passages: how well do people agree?",
-    "audit": "Passages without the theme: how much was missed?",
+    "review": later("Any passages: how well do people agree?"),
+    "audit": later("Passages without the theme: how much was missed?"),
 }
 
 
@@ -47,30 +48,33 @@ class Desk:
         }
 
 
-@study_page("Review", "Read passages without seeing what the machine found. A person's verdict always wins.")
+@study_page(later("Review"), later("Read passages without seeing what the machine found. A person's verdict always wins."))
 def review_page(loaded: Loaded) -> None:
     """Show the queue of passages to code, and how far coders agree."""
     reading.line(measures.select(loaded.corpus).showing(), kind="showing")
     if not len(loaded.table("themes")) or not loaded.study.codebook_path.exists():
-        missing("Themes", "tag")
+        missing(say("Themes"), "tag")
         return
     codebook = loaded.codebook
-    who = st.text_input("Your name or sign", key="review_who", placeholder="for example: AB", max_chars=40).strip()
+    if not access.editors_only(later("Coding passages")):
+        _agreement(loaded, codebook)
+        return
+    who = access.who_input("review_who")
     _draw(loaded, codebook)
     samples = read_samples(loaded.study)
     if not samples:
-        reading.line("No sample has been drawn yet.")
+        reading.line(say("No sample has been drawn yet."))
         return
     names = {i: _named(codebook, sample) for i, sample in reversed(samples.items())}
-    chosen = st.selectbox("Sample", list(names), key="review_sample", format_func=names.__getitem__)
+    chosen = st.selectbox(say("Sample"), list(names), key="review_sample", format_func=names.__getitem__)
     sample = samples[chosen]
     if not who:
-        reading.line("Write your name or sign to begin: verdicts are kept by person.", kind="problem")
+        reading.line(say("Write your name or sign to begin: verdicts are kept by person."), kind="problem")
     else:
         theme = sample.themes[0]
         if len(sample.themes) > 1:
             theme = st.selectbox(
-                "Theme", sample.themes, key="review_theme", format_func=lambda t: codebook.by_id[t].name
+                say("Theme"), sample.themes, key="review_theme", format_func=lambda t: codebook.by_id[t].name
             )
         _desk(Desk(loaded, codebook, sample, theme, who))
     _agreement(loaded, codebook)
@@ -83,13 +87,13 @@ def _named(codebook: Codebook, sample: Sample) -> str:
 
 
 def _draw(loaded: Loaded, codebook: Codebook) -> None:
-    with st.expander("Draw a sample"), st.form("review_draw", border=False):
+    with st.expander(say("Draw a sample")), st.form("review_draw", border=False):
         theme = st.selectbox(
-            "Theme", list(codebook.by_id), key="review_new_theme", format_func=lambda t: codebook.by_id[t].name
+            say("Theme"), list(codebook.by_id), key="review_new_theme", format_func=lambda t: codebook.by_id[t].name
         )
-        kind = st.radio("Which passages", list(KINDS), key="review_kind", format_func=KINDS.__getitem__)
-        n = st.number_input("How many", 5, 500, 50, 5, key="review_n")
-        if st.form_submit_button("Draw", type="primary"):
+        kind = st.radio(say("Which passages"), list(KINDS), key="review_kind", format_func=KINDS.__getitem__)
+        n = st.number_input(say("How many"), 5, 500, 50, 5, key="review_n")
+        if st.form_submit_button(say("Draw"), type="primary"):
             tables = Tables.of(loaded.study)
             sample = (
                 draw_audit(tables, codebook, theme, int(n))
@@ -109,18 +113,18 @@ def _desk(desk: Desk) -> None:
         reading.heading(f"Does this passage speak of “{theme.name}”?")
         reading.line(theme.definition)
     if not open_ones:
-        reading.line("All passages of this sample are decided. Thank you.")
+        reading.line(say("All passages of this sample are decided. Thank you."))
         _audited(desk, decided)
         return
     _passage(desk.loaded, open_ones[0])
     with st.container(horizontal=True):
-        _button(desk, open_ones[0], "Yes", YES, "y")
-        _button(desk, open_ones[0], "No", NO, "n")
+        _button(desk, open_ones[0], say("Yes"), YES, "y")
+        _button(desk, open_ones[0], say("No"), NO, "n")
         last = next((p for p in reversed(desk.sample.passages) if p.passage_id in decided), None)
         if last is not None:
             other = NO if decided[last.passage_id] else YES
             st.button(f"Change the last one to {other}", key="review_undo", on_click=_decide, args=(desk, last, other))
-    reading.line("Keys: y for yes, n for no. What the machine found is not shown.", kind="small")
+    reading.line(say("Keys: y for yes, n for no. What the machine found is not shown."), kind="small")
 
 
 def _button(desk: Desk, passage: Sampled, label: str, answer: Answer, key: str) -> None:
@@ -142,7 +146,7 @@ def _passage(loaded: Loaded, passage: Sampled) -> None:
     rows = loaded.texts.passages.rows(passage.document_id)
     here = rows[rows["passage_id"] == passage.passage_id]
     if document is None or not len(here):
-        reading.line("This passage is no longer in the study; draw a new sample.", kind="problem")
+        reading.line(say("This passage is no longer in the study; draw a new sample."), kind="problem")
         return
     start, end = int(here["start"].iloc[0]), int(here["end"].iloc[0])
     text = mask(str(document["text"]))
@@ -159,24 +163,26 @@ def _audited(desk: Desk, decided: dict[str, bool]) -> None:
     if desk.sample.kind != "audit" or not decided:
         return
     audit = audit_of(desk.sample, decided, desk.who)
-    reading.heading("What the audit says", level=3)
+    reading.heading(say("What the audit says"), level=3)
     reading.bullets(audit_words(audit))
-    st.button("Keep this audit", key="review_keep", on_click=keep_audit, args=(desk.loaded.study, audit))
+    st.button(say("Keep this audit"), key="review_keep", on_click=keep_audit, args=(desk.loaded.study, audit))
 
 
 def _agreement(loaded: Loaded, codebook: Codebook) -> None:
-    reading.heading("How far do people agree?")
+    reading.heading(say("How far do people agree?"))
     found = agreements(read_verdicts(loaded.study), codebook)
     if not found:
-        reading.line("Two people must have decided on the same passages before this can be said.")
+        reading.line(say("Two people must have decided on the same passages before this can be said."))
         return
     for pair in found:
         overall = pair.evaluation.overall
         shown = pd.DataFrame(
             {
-                "Measure": [str(m) for m in overall.iloc[:, 0]],
-                "Value": [f"{v:.2f}" for v in overall["value"]],
-                "95 % interval": [f"{a:.2f} to {b:.2f}" for a, b in zip(overall["low"], overall["high"], strict=True)],
+                say("Measure"): [str(m) for m in overall.iloc[:, 0]],
+                say("Value"): [f"{v:.2f}" for v in overall["value"]],
+                say("95 % interval"): [
+                    f"{a:.2f} to {b:.2f}" for a, b in zip(overall["low"], overall["high"], strict=True)
+                ],
             }
         )
         reading.table(shown, f"{pair.first} and {pair.second}, on {words.plural(pair.n_passages, 'passage')}")

@@ -9,25 +9,30 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from consult.dashboard import links, mapping_form, reading, running, uploads, words
+from consult.dashboard import access, links, mapping_form, reading, running, uploads, words
 from consult.errors import UserError
 from consult.ingest import Recognition, recognise
 from consult.pipeline import EXAMPLES, example_sources
 from consult.study import Study
+from consult.translation import later, say
 
 EXAMPLE_LABELS = {
-    "microcredentials": "Open the example: micro-credentials",
-    "learning-accounts": "Open the example: individual learning accounts",
+    "microcredentials": later("Open the example: micro-credentials"),
+    "learning-accounts": later("Open the example: individual learning accounts"),
 }
 
 
 def start_page() -> None:
     """Show the ways to begin."""
-    reading.title("Read a public consultation")
-    reading.line("What was raised, by whom, how often, in whose words, and what was not.")
+    reading.title(say("Read a public consultation"))
+    reading.line(say("What was raised, by whom, how often, in whose words, and what was not."))
     if st.session_state.pop("start_go", False):
         links.go_to("overview", links.study_address())
     _current()
+    if not access.may_edit():
+        _recent()
+        access.editors_only(later("Uploading and analysing"))
+        return
     waiting = _waiting()
     if waiting is not None and _progress_or_done(waiting):
         return
@@ -55,7 +60,7 @@ def _current() -> None:
     if study is not None and study.has("responses"):
         with st.container(horizontal=True, vertical_alignment="center"):
             reading.line(f"Open now: {study.title}.")
-            links.page_link("overview", "Go to the overview", links.study_address(), icon=":material/dashboard:")
+            links.page_link("overview", say("Go to the overview"), links.study_address(), icon=":material/dashboard:")
 
 
 # Running ----------------------------------------------------------------------------------------------
@@ -76,13 +81,13 @@ def _progress_or_done(folder: Path) -> bool:
         _progress(str(folder))
         return True
     if run.message:
-        reading.heading("The run did not finish")
+        reading.heading(say("The run did not finish"))
         reading.line(run.message, kind="problem")
         with st.container(horizontal=True):
             st.button(
-                "Go on where it stopped", type="primary", key="start_resume", on_click=_resume, args=(folder.name,)
+                say("Go on where it stopped"), type="primary", key="start_resume", on_click=_resume, args=(folder.name,)
             )
-            st.button("Back", key="start_back", on_click=_leave, args=(folder.name,))
+            st.button(say("Back"), key="start_back", on_click=_leave, args=(folder.name,))
         return True
     running.forget(folder)
     st.session_state.pop("start_running", None)
@@ -97,13 +102,13 @@ def _progress(folder: str) -> None:
     if run is None or run.finished:
         st.rerun()
         return
-    reading.heading("Working")
+    reading.heading(say("Working"))
     st.progress(run.share, text=run.words)
     names = list(running.STAGE_WORDS)
     at = names.index(run.stage) if run.stage in names else 0
     reading.steps([(running.STAGE_WORDS[name], position < at, position == at) for position, name in enumerate(names)])
-    reading.line("You may close this window; the work goes on, and nothing is lost.", kind="small")
-    if st.button("Stop", key="start_stop"):
+    reading.line(say("You may close this window; the work goes on, and nothing is lost."), kind="small")
+    if st.button(say("Stop"), key="start_stop"):
         run.stopping = True
 
 
@@ -130,7 +135,7 @@ def _run(folder: Path) -> None:
         sources = uploads.uploaded(study)
         if not sources:
             sources, title = example_sources(folder.name.removeprefix("example-"))
-    running.start(folder, sources, mapping=study.settings().get("map"), title=title)
+    running.start(folder, sources, title=title)
     st.session_state["start_running"] = folder.name
 
 
@@ -138,8 +143,8 @@ def _run(folder: Path) -> None:
 
 
 def _examples() -> None:
-    reading.heading("Look at an example")
-    reading.line("Two consultations invented by hand; nothing in them is real.")
+    reading.heading(say("Look at an example"))
+    reading.line(say("Two consultations invented by hand; nothing in them is real."))
     for name in EXAMPLES:
         st.button(EXAMPLE_LABELS.get(name, name), key=f"start_example_{name}", on_click=_open_example, args=(name,))
 
@@ -154,14 +159,14 @@ def _open_example(name: str) -> None:
 
 
 def _recent() -> None:
-    reading.heading("Go on with a study")
+    reading.heading(say("Go on with a study"))
     found = uploads.recent()
     if not found:
-        reading.line("There is none yet. Studies you make here are listed here.")
-    for kept in found[:12]:
+        reading.line(say("There is none yet. Studies you make here are listed here."))
+    for kept in [one for one in found if one.finished or access.may_edit()][:12]:
         with st.container(horizontal=True, vertical_alignment="center"):
             when = datetime.fromtimestamp(kept.changed, tz=UTC).astimezone().strftime("%-d %B %Y, %H:%M")
-            label = "Open" if kept.finished else "Go on"
+            label = say("Open") if kept.finished else say("Go on")
             st.button(
                 f"{label}: {reading.plain(kept.title)}", key=f"start_open_{kept.name}",
                 on_click=_open if kept.finished else _resume, args=(kept.name,),
@@ -178,21 +183,25 @@ def _open(name: str) -> None:
 
 
 def _upload() -> None:
-    reading.heading("Upload a consultation")
-    reading.line("The Commission's export, any table with a column of text, a folder of papers as a ZIP, or several.")
+    reading.heading(say("Upload a consultation"))
+    reading.line(
+        say("The Commission's export, any table with a column of text, a folder of papers as a ZIP, or several.")
+    )
     with st.form("start_upload", border=False):
         files = st.file_uploader(
-            "Files", type=uploads.KINDS, accept_multiple_files=True, key="start_files",
+            say("Files"), type=uploads.KINDS, accept_multiple_files=True, key="start_files",
             max_upload_size=uploads.MOST_MEGABYTES,
         )  # fmt: skip
-        title = st.text_input("Name of the study", key="start_title", placeholder="for example: Micro-credentials 2021")
-        if st.form_submit_button("Look at the files", type="primary"):
+        title = st.text_input(
+            say("Name of the study"), key="start_title", placeholder=say("for example: Micro-credentials 2021")
+        )
+        if st.form_submit_button(say("Look at the files"), type="primary"):
             _keep(files, title)
 
 
 def _keep(files: Sequence[uploads.Upload], title: str) -> None:
     if not files:
-        reading.line("No file was chosen. Choose one or more files first.", kind="problem")
+        reading.line(say("No file was chosen. Choose one or more files first."), kind="problem")
         return
     try:
         study = uploads.new_study(title or Path(files[0].name).stem)
@@ -211,7 +220,7 @@ def _draft() -> Study | None:
 
 
 def _recognised(study: Study) -> None:
-    reading.heading("What was recognised")
+    reading.heading(say("What was recognised"))
     looked = [(path, _look(str(path), path.stat().st_mtime_ns)) for path in uploads.uploaded(study)]
     good = [found for _, found in looked if isinstance(found, Recognition)]
     for path, found in looked:
@@ -227,14 +236,14 @@ def _recognised(study: Study) -> None:
         mapping = mapping_form.mapping_form(tables[0])
     elif len(tables) > 1:
         reading.line(
-            "Columns can be changed here for one table at a time; upload tables one by one to do so.", kind="small"
+            say("Columns can be changed here for one table at a time; upload tables one by one to do so."), kind="small"
         )
     with st.container(horizontal=True):
         st.button(
-            "Run", type="primary", key="start_run", disabled=not good, on_click=_begin, args=(study.path.name, mapping),
+            say("Run"), type="primary", key="start_run", disabled=not good, on_click=_begin, args=(study.path.name, mapping),
             icon=":material/play_arrow:",
         )  # fmt: skip
-        st.button("Upload other files", key="start_again", on_click=_again, args=(study.path.name,))
+        st.button(say("Upload other files"), key="start_again", on_click=_again, args=(study.path.name,))
 
 
 def _begin(name: str, mapping: dict[str, list[str]]) -> None:
@@ -252,7 +261,7 @@ def _again(name: str) -> None:
         uploads.forget(Study.open(folder))
 
 
-@st.cache_data(max_entries=20, show_spinner="Looking at the file …")
+@st.cache_data(max_entries=20, show_spinner=say("Looking at the file …"))
 def _look(path: str, changed: int) -> Recognition | str:  # noqa: ARG001
     try:
         return recognise(Path(path))
@@ -271,5 +280,5 @@ def _show(found: Recognition) -> None:
                 (c.heading, mapping_form.role_words(c), " · ".join(words.shortened(s, 60) for s in c.samples))
                 for c in found.columns
             ]
-            table = pd.DataFrame(rows, columns=["Column", "Taken for", "Some of its values"])
+            table = pd.DataFrame(rows, columns=[say("Column"), say("Taken for"), say("Some of its values")])
             reading.table(table, f"Columns of {found.name}")

@@ -10,30 +10,32 @@ from consult import measures
 from consult.dashboard import figures, reading, words
 from consult.dashboard import help as helps
 from consult.dashboard.behind import behind
+from consult.dashboard.codebook_form import codebook_section
 from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.tree import in_tree
+from consult.translation import say
 
 BY = ("stakeholder_type", "country", "language", "question_id")
 
 
-@study_page("Themes", "Ideas defined in the codebook: how often each is mentioned, by whom, in which words.")
+@study_page(later("Themes"), later("Ideas defined in the codebook: how often each is mentioned, by whom, in which words."))
 def themes_page(loaded: Loaded) -> None:
     """Show the themes of a study."""
     selection = filter_bar(loaded.corpus)
     measure = measures.theme_shares(loaded.corpus, selection)
     if not len(measure.table):
-        missing("Themes", "tag")
+        missing(say("Themes"), "tag")
         return
     labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
     _from_address("themes_open", "theme", list(labels))
     measure, depths = in_tree(measure)
-    below = ("Themes marked ↳ are part of the theme above them, which counts their mentions too.",)
+    below = (say("Themes marked ↳ are part of the theme above them, which counts their mentions too."),)
     opened = figures.figure(
-        measure, "Which share of responses mentions each theme?", key="themes", labels=labels, limit=40,
-        open_label="Open a theme", remarks=(helps.text("mention"), *(below if any(depths.values()) else ())),
+        measure, say("Which share of responses mentions each theme?"), key="themes", labels=labels, limit=40,
+        open_label=say("Open a theme"), remarks=(helps.text("mention"), *(below if any(depths.values()) else ())),
         depths=depths,
     )  # fmt: skip
     keep_in_address(theme=opened or None)
@@ -41,6 +43,7 @@ def themes_page(loaded: Loaded) -> None:
         _one(loaded, measure, opened, labels)
     _groups(loaded, selection, labels)
     _together(loaded, selection, labels)
+    codebook_section(loaded, opened)
 
 
 def _from_address(widget: str, name: str, known: list[str]) -> None:
@@ -57,14 +60,14 @@ def _one(loaded: Loaded, measure: measures.Measure, theme_id: str, labels: dict[
 
 
 def _groups(loaded: Loaded, selection: measures.Selection, labels: dict[str, str]) -> None:
-    reading.heading("Who mentions what?")
+    reading.heading(say("Who mentions what?"))
     reading.line(helps.text("difference"), kind="small")
-    field = st.radio("Compare by", BY, key="themes_by", horizontal=True, format_func=words.FIELDS.__getitem__)
+    field = st.radio(say("Compare by"), BY, key="themes_by", horizontal=True, format_func=words.field_name)
     cross = measures.crosstab(loaded.corpus, field, selection=selection)
     names = dict(zip(cross.table["group"], cross.table["group_label"], strict=True))
     group_labels = words.labels(field, names)
     figures.figure(
-        cross, f"Which themes are mentioned, by {words.FIELDS[field].lower()}?", key=f"themes_by_{field}",
+        cross, f"Which themes are mentioned, by {words.field_name(field).lower()}?", key=f"themes_by_{field}",
         labels=labels, group_labels=group_labels, kind="heat", open_label="", level=3,
     )  # fmt: skip
     _cell(loaded, cross, labels, group_labels, f"themes_cell_{field}")
@@ -74,11 +77,11 @@ def _cell(
     loaded: Loaded, cross: measures.Measure, labels: dict[str, str], group_labels: dict[str, str], key: str
 ) -> None:
     with st.container(horizontal=True):
-        theme = st.selectbox("Theme", [k for k in labels if k in set(cross.table["key"])], key=f"{key}_theme",
-                             format_func=labels.__getitem__, index=None, placeholder="Choose a theme")  # fmt: skip
+        theme = st.selectbox(say("Theme"), [k for k in labels if k in set(cross.table["key"])], key=f"{key}_theme",
+                             format_func=labels.__getitem__, index=None, placeholder=say("Choose a theme"))  # fmt: skip
         group = st.selectbox(
-            "Group", list(group_labels), key=f"{key}_group",
-            format_func=group_labels.__getitem__, index=None, placeholder="Choose a group",
+            say("Group"), list(group_labels), key=f"{key}_group",
+            format_func=group_labels.__getitem__, index=None, placeholder=say("Choose a group"),
         )  # fmt: skip
     if theme and group:
         label = f"{labels[theme]}: {group_labels[group]}"
@@ -90,6 +93,6 @@ def _together(loaded: Loaded, selection: measures.Selection, labels: dict[str, s
     if not len(pairs.table):
         return
     figures.figure(
-        pairs, "Which themes are mentioned together?", key="themes_together", labels=labels, kind="pairs",
+        pairs, say("Which themes are mentioned together?"), key="themes_together", labels=labels, kind="pairs",
         open_label="", limit=15, remarks=(helps.text("together"),),
     )  # fmt: skip

@@ -17,17 +17,18 @@ from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.topic_edits import edit_section
 from consult.dashboard.tree import in_tree, indented
+from consult.translation import say
 
 TERMS, FEW_TERMS = 10, 5
 
 
-@study_page("Topics", "Groups of passages that the machine put together, whatever the language.")
+@study_page(later("Topics"), later("Groups of passages that the machine put together, whatever the language."))
 def topics_page(loaded: Loaded) -> None:
     """Show the topics of a study."""
     selection = filter_bar(loaded.corpus)
     measure = measures.topic_shares(loaded.corpus, selection)
     if not len(measure.table):
-        missing("Topics", "topics")
+        missing(say("Topics"), "topics")
         return
     labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
     given = from_address("topic")
@@ -35,8 +36,8 @@ def topics_page(loaded: Loaded) -> None:
         st.session_state["topics_open"] = given
     measure, depths = in_tree(measure)
     opened = figures.figure(
-        measure, "Which share of responses touches each topic?", key="topics", labels=labels, limit=40,
-        open_label="Open a topic", remarks=(helps.text("topic"),), depths=depths,
+        measure, say("Which share of responses touches each topic?"), key="topics", labels=labels, limit=40,
+        open_label=say("Open a topic"), remarks=(helps.text("topic"),), depths=depths,
     )  # fmt: skip
     keep_in_address(topic=opened or None)
     if opened:
@@ -49,20 +50,20 @@ def topics_page(loaded: Loaded) -> None:
 
 def _all(loaded: Loaded, measure: measures.Measure, labels: dict[str, str], depths: dict[str, int]) -> None:
     """Show each topic with the words that set it apart and how often it was found again."""
-    reading.heading("What are the topics about, and how steady are they?")
+    reading.heading(say("What are the topics about, and how steady are they?"))
     terms = loaded.table("topic_terms").sort_values(["topic_id", "rank"])
     strongest = terms.groupby("topic_id")["term"].agg(lambda found: ", ".join(found.head(FEW_TERMS)))
     keys, names = list(measure.table["key"]), indented(labels, depths)
     shown = pd.DataFrame(
         {
-            "Topic": [names[key] for key in keys],
-            "Responses": [f"{n:,}" for n in measure.table["n"]],
-            "Steadiness": [found_again(loaded.table("topic_details"), key) or "not measured" for key in keys],
-            "Words that set it apart": [str(strongest.get(key, "")) for key in keys],
+            say("Topic"): [names[key] for key in keys],
+            say("Responses"): [number(n) for n in measure.table["n"]],
+            say("Steadiness"): [found_again(loaded.table("topic_details"), key) or say("not measured") for key in keys],
+            say("Words that set it apart"): [str(strongest.get(key, "")) for key in keys],
         }
     )
     below = " Topics marked ↳ are part of the topic above them." if any(depths.values()) else ""
-    reading.table(shown, f"Topics, those touched by most responses first.{below}", numbers=("Responses",))
+    reading.table(shown, f"Topics, those touched by most responses first.{below}", numbers=(say("Responses"),))
     reading.line(helps.text("found_again"), kind="small")
 
 
@@ -81,17 +82,17 @@ def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[
     terms = loaded.table("topic_terms")
     strongest = terms[terms["topic_id"] == topic_id].sort_values("rank")["term"].head(TERMS)
     if len(strongest):
-        facts.append(("Words that set it apart", ", ".join(strongest)))
+        facts.append((say("Words that set it apart"), ", ".join(strongest)))
     if topic_id in details.index:
         row: Any = details.loc[topic_id]
         if row["gloss"]:
-            facts.append(("Sentence closest to its middle", str(row["gloss"])))
+            facts.append((say("Sentence closest to its middle"), str(row["gloss"])))
     if again := found_again(loaded.table("topic_details"), topic_id):
-        facts.append(("Steadiness", again))
+        facts.append((say("Steadiness"), again))
     topics = loaded.table("topics").set_index("topic_id")
     parent = topics["parent_id"].get(topic_id)
     if isinstance(parent, str) and parent in labels:
-        facts.append(("Part of", labels[parent]))
+        facts.append((say("Part of"), labels[parent]))
     reading.facts(facts)
     cross = measures.crosstab(
         loaded.corpus, "stakeholder_type", columns="topics", selection=measure.selection, keys=(topic_id,)
@@ -117,11 +118,11 @@ def _outliers(loaded: Loaded) -> None:
 def _map(loaded: Loaded, selection: measures.Selection) -> None:
     if not len(loaded.table("passage_positions")):
         return
-    reading.heading("How do the passages lie to each other?")
-    if not st.toggle("Show the map of passages", key="topics_map_on", help=helps.text("map")):
+    reading.heading(say("How do the passages lie to each other?"))
+    if not st.toggle(say("Show the map of passages"), key="topics_map_on", help=helps.text("map")):
         return
     colour = st.radio(
-        "Colour by", list(passage_map.COLOURS), key="topics_map_by", horizontal=True,
+        say("Colour by"), list(passage_map.COLOURS), key="topics_map_by", horizontal=True,
         format_func=passage_map.COLOURS.__getitem__,
     )  # fmt: skip
     points = passage_map.points(loaded, measures.responses_with(loaded.corpus, selection), colour)

@@ -7,7 +7,7 @@ from pathlib import Path
 from consult.errors import UserError
 from consult.report.exports import columnar, delimited, files, package, refi, workbook
 from consult.report.exports.tables import gather
-from consult.study import Study
+from consult.study import RUNS, Study
 from consult.themes.codebook import Codebook, load_codebook
 
 FORMATS = {
@@ -19,6 +19,8 @@ FORMATS = {
     "qdpx": "the project with sources and codings, REFI-QDA",
     "package": "a ZIP with everything, described and with checksums (Frictionless)",
 }
+DECISIONS = ("edits.jsonl", "verdicts.jsonl", "audits.jsonl")
+"""What people decided, replayed by the stages and the claims."""
 NEVER = "1970-01-01T00:00:00+00:00"
 
 __all__ = ["FORMATS", "export"]
@@ -56,13 +58,22 @@ def export(study: Study, form: str, out: Path, *, unmasked: bool = False) -> Non
         made_at = next((str(run["ended"]) for run in reversed(study.runs()) if "ended" in run), NEVER)
         files.write_file(out, refi.project_archive(exported, _codebook(study), made_at))
     else:
-        has_codebook = study.codebook_path.exists()
         texts = {
-            "codebook.yaml": study.codebook_path.read_text(encoding="utf-8") if has_codebook else "",
+            package.SETTINGS: _settings(study),
+            "codebook.yaml": study.codebook_path.read_text(encoding="utf-8") if study.codebook_path.exists() else "",
             "claims.yaml": study.claims_text(),
+            "consultation.txt": study.own_text(),
         }
-        records = {name: study.lines(name) for name in ("runs.jsonl", "edits.jsonl", "verdicts.jsonl")}
+        records = {name: study.lines(name) for name in (RUNS, *DECISIONS)}
         files.write_file(out, package.package_archive(exported, texts=texts, records=records))
+
+
+def _settings(study: Study) -> str:
+    """Return the settings that a run depends on."""
+    import tomlkit
+
+    settings = study.settings()
+    return tomlkit.dumps({"title": settings.get("title", ""), "run": settings.get("run", {})})
 
 
 def _codebook(study: Study) -> Codebook | None:

@@ -18,6 +18,15 @@ from consult.report.exports.tables import COUNTED, Exported
 from consult.report.words import CAVEAT
 
 PROFILE = "tabular-data-package"
+DESCRIPTION = "datapackage.json"
+SETTINGS = "study.toml"
+SUMS = "SHA256SUMS"
+TABLES = "tables/"
+NO_SOURCES = (
+    "The sources themselves are left out, since they may name private persons; sources.sha256 tells whether a file is "
+    "the one that was read. consult run --from-package FILE.zip --study NEW_FOLDER does every later stage again and "
+    "compares each table with this package."
+)
 TYPES = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean", "time": "datetime"}
 # Keys under which a decision names the person who took it; persons are numbered instead.
 PERSONS = ("person", "coder", "reviewer", "who", "user", "author")
@@ -45,19 +54,21 @@ def package_archive(
 
     Args:
         exported: The tables.
-        texts: Further files by name: the codebook, claims, settings.
-        records: Append-only files by name: runs, edits, verdicts. Persons in them are numbered.
+        texts: Further files by name: settings, the codebook, claims, the consultation's own text.
+        records: Append-only files by name: runs, edits, verdicts, audits. Persons in them are numbered.
     """
     files: dict[str, bytes] = {}
     resources = []
     for name, frame in exported.everything.items():
         path = f"data/{name}.csv"
         files[path] = csv_bytes(frame)
-        files[f"tables/{name}.parquet"] = parquet_bytes(frame)
+        files[f"{TABLES}{name}.parquet"] = parquet_bytes(frame)
         resources.append(_resource(name, path, frame, files[path]))
     files.update({name: text.encode() for name, text in texts.items() if text})
-    files.update({name: _lines(lines) for name, lines in records.items() if lines})
-    files["README.txt"] = readme(exported, NOTE, "The same tables lie in tables/ as Parquet, with types.").encode()
+    numbers: dict[str, str] = {}
+    files.update({name: _lines(lines, numbers) for name, lines in records.items() if lines})
+    parquet = "The same tables lie in tables/ as Parquet, with types."
+    files["README.txt"] = readme(exported, NOTE, parquet, NO_SOURCES).encode()
     described = {
         "profile": PROFILE,
         "name": "consult-study",
@@ -68,10 +79,8 @@ def package_archive(
         "masked": exported.masked,
         "resources": resources,
     }
-    files["datapackage.json"] = json.dumps(described, ensure_ascii=False, indent=2).encode()
-    files["SHA256SUMS"] = "".join(
-        f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)
-    ).encode()
+    files[DESCRIPTION] = json.dumps(described, ensure_ascii=False, indent=2).encode()
+    files[SUMS] = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     return zipped({name: files[name] for name in sorted(files)})
 
 
@@ -130,8 +139,8 @@ def _plain(name: str, column: pd.Series) -> dict[str, Any]:
     return {"name": name, "type": "number" if pd.api.types.is_numeric_dtype(column) else "string"}
 
 
-def _lines(records: list[dict[str, Any]]) -> bytes:
-    numbers: dict[str, str] = {}
+def _lines(records: list[dict[str, Any]], numbers: dict[str, str]) -> bytes:
+    """Return records as JSON Lines, persons in them numbered; one person has one number in all files."""
     written = []
     for record in records:
         named = {key: value for key, value in record.items() if key in PERSONS and isinstance(value, str)}

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from consult import measures, schema
+from consult.report.withheld import hidden, withheld_responses
 from consult.report.words import STAKEHOLDER
 from consult.study import Study
-from consult.text.privacy import mask
+from consult.text.privacy import mask, mask_passages
 
 # Where respondents' own words stand, and with them maybe e-mail addresses, telephone numbers and IBANs.
 WORDS_OF_RESPONDENTS = {
     "answers": ("text",),
     "documents": ("text", "attachment"),
-    "passages": ("text",),
     "responses": ("organisation",),
     "topic_details": ("gloss",),
     "topic_terms": ("term",),
@@ -42,12 +42,14 @@ class Exported:
         tables: The study's tables by name, in the order of `consult.schema`.
         counted: Counts by name; see `COUNTED`. Shares are between 0 and 1, intervals 95 %.
         masked: Whether e-mail addresses, telephone numbers and IBANs were replaced by dots.
+        n_withheld: Responses that asked not to be published; their words are dots.
     """
 
     title: str
     tables: Mapping[str, pd.DataFrame]
     counted: Mapping[str, pd.DataFrame]
     masked: bool
+    n_withheld: int = 0
 
     @property
     def everything(self) -> dict[str, pd.DataFrame]:
@@ -69,13 +71,36 @@ def gather(study: Study, *, unmasked: bool = False) -> Exported:
     Raises:
         UserError: The study holds no responses.
     """
-    tables = {name: study.read(name) for name in schema.TABLES}
+    names = [name for name in schema.TABLES if name != "persons" or (unmasked and study.has(name))]
+    tables = {name: study.read(name) for name in names}
+    withheld = withheld_responses(study)
     corpus = measures.Corpus.from_tables(tables)
     measures.selected(corpus)
+    if withheld:
+        tables = _without_words(tables, withheld)
     if not unmasked:
         tables = {name: _masked(name, frame) for name, frame in tables.items()}
+        tables["passages"] = mask_passages(tables["passages"], tables["documents"])
     title = study.title if study.settings().get("title") else " and ".join(tables["consultations"]["title"])
-    return Exported(title, tables, _counted(corpus), masked=not unmasked)
+    return Exported(title, tables, _counted(corpus), masked=not unmasked, n_withheld=len(withheld))
+
+
+def _without_words(tables: Mapping[str, pd.DataFrame], withheld: frozenset[str]) -> dict[str, pd.DataFrame]:
+    """Replace the words of responses that asked not to be published by dots, wherever they stand."""
+    answers, documents, details = tables["answers"], tables["documents"], tables["topic_details"]
+    shut = tables["questions"].loc[tables["questions"]["kind"] == "closed", "question_id"]
+    open_ = answers["response_id"].isin(withheld) & ~answers["question_id"].isin(shut)
+    mine = documents["response_id"].isin(withheld)
+    own = tables["passages"].loc[tables["passages"]["document_id"].isin(documents.loc[mine, "document_id"]), "text"]
+    gloss = details["gloss"].map(lambda text: hidden(text) if any(text in words for words in own) else text)
+    documents = documents.assign(text=documents["text"].mask(mine, documents["text"].map(hidden)))
+    return {
+        **tables,
+        "answers": answers.assign(text=answers["text"].mask(open_, answers["text"].map(hidden))),
+        "documents": documents,
+        "passages": mask_passages(tables["passages"], documents),
+        "topic_details": details.assign(gloss=gloss.astype(details["gloss"].dtype)),
+    }
 
 
 def _masked(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from consult import measures
 from consult.report.blocks import Block, Bullets, Paragraph, Section, Table
-from consult.report.material import Material
+from consult.report.material import Material, between
 from consult.report.words import percent
+from consult.translation import decimal, say
 
 
 def codebook(material: Material) -> Section | None:
@@ -17,23 +18,28 @@ def codebook(material: Material) -> Section | None:
     rows = tuple(
         (theme.name, theme.theme_id, names.get(theme.parent_id or "", ""), theme.definition) for theme in book.themes
     )
-    intro = Paragraph(f"{book.title}, version {book.version}. {book.description}")
-    table = Table("Themes of the codebook", ("Theme", "Id", "Broader theme", "Definition"), rows, (), (1, 2, 3))
-    return Section("annex-codebook", "Annex: the codebook", (intro, table))
+    intro = Paragraph(
+        say("{title}, version {version}. {about}", title=book.title, version=book.version, about=book.description)
+    )
+    columns = (say("Theme"), say("Id"), say("Broader theme"), say("Definition"))
+    table = Table(say("Themes of the codebook"), columns, rows, (), (1, 2, 3))
+    return Section("annex-codebook", say("Annex: the codebook"), (intro, table))
 
 
 def numbers(material: Material) -> Section:
     """Write the rules behind the words, and every share with its denominator."""
     blocks: list[Block] = [
-        Paragraph("The words that stand for shares, and how verdicts are made:"),
-        Bullets(measures.RULES),
+        Paragraph(say("The words that stand for shares, and how verdicts are made:")),
+        Bullets(measures.rules()),
         Paragraph(
-            "Intervals are 95 % Wilson intervals. Differences between types of respondent are tested against all "
-            "others together (chi-square, or Fisher's exact test where an expected count is under five), p-values "
-            "adjusted over all tests of a table (Benjamini-Hochberg); groups under 30 responses are not compared."
+            say(
+                "Intervals are 95 % Wilson intervals. Differences between types of respondent are tested against all "
+                "others together (chi-square, or Fisher's exact test where an expected count is under five), p-values "
+                "adjusted over all tests of a table (Benjamini-Hochberg); groups under 30 responses are not compared."
+            )
         ),
     ]
-    for what, word in (("themes", "Theme"), ("topics", "Topic")):
+    for what in ("themes", "topics"):
         table = material.views.get(what)
         if table is None or not len(table):
             continue
@@ -41,7 +47,7 @@ def numbers(material: Material) -> Section:
         others = {view: table[table["view"] == view].set_index("key")["share"] for view in ("once", "apart")}
         rows = tuple(
             (
-                str(label), f"{n:,}", f"{of:,}", percent(share), f"{percent(low)} to {percent(high)}",
+                str(label), number(n), number(of), percent(share), between(low, high),
                 *(percent(other[key]) if key in other.index else "" for other in others.values()), str(key),
             )
             for key, label, n, of, share, low, high in zip(
@@ -49,11 +55,16 @@ def numbers(material: Material) -> Section:
                 strict=True,
             )
         )  # fmt: skip
-        columns = (word, "n", "N", "Share", "Between", "Campaigns once", "Campaigns apart", "Id")
-        blocks.append(
-            Table(f"Every {word.lower()}: responses that mention it (n) of responses (N)", columns, rows, (), (7,))
+        themes = what == "themes"
+        shares = (say("Share"), say("Between"), say("Campaigns once"), say("Campaigns apart"), say("Id"))
+        columns = (say("Theme") if themes else say("Topic"), "n", "N", *shares)
+        caption = (
+            say("Every theme: responses that mention it (n) of responses (N)")
+            if themes
+            else say("Every topic: responses that mention it (n) of responses (N)")
         )
-    return Section("annex-numbers", "Annex: rules and denominators", tuple(blocks))
+        blocks.append(Table(caption, columns, rows, (), (7,)))
+    return Section("annex-numbers", say("Annex: rules and denominators"), tuple(blocks))
 
 
 def sources(material: Material) -> Section:
@@ -62,10 +73,10 @@ def sources(material: Material) -> Section:
     given = study.read("sources")
     blocks: list[Block] = [
         Table(
-            "Sources: rows = responses + set aside",
-            ("Source", "Format", "Rows", "Responses", "Set aside", "SHA-256 (start)"),
+            say("Sources: rows = responses + set aside"),
+            (say("Source"), say("Format"), say("Rows"), say("Responses"), say("Set aside"), say("SHA-256 (start)")),
             tuple(
-                (str(name), str(form), f"{rows:,}", f"{n:,}", f"{aside:,}", str(sha)[:16])
+                (str(name), str(form), number(rows), number(n), number(aside), str(sha)[:16])
                 for name, form, rows, n, aside, sha in zip(
                     given["name"], given["format"], given["n_rows"], given["n_responses"], given["n_set_aside"],
                     given["sha256"], strict=True,
@@ -78,20 +89,21 @@ def sources(material: Material) -> Section:
     if len(aside):
         aside = aside.sort_values(["size", "reason"], ascending=[False, True])
         rows = tuple(
-            (str(reason), str(stage), f"{n:,}")
+            (str(reason), str(stage), number(n))
             for reason, stage, n in zip(aside["reason"], aside["stage"], aside["size"], strict=True)
         )
-        blocks.append(Table("Set aside, with the reason", ("Reason", "Stage", "Items"), rows, (), (1,)))
+        blocks.append(
+            Table(say("Set aside, with the reason"), (say("Reason"), say("Stage"), say("Items")), rows, (), (1,))
+        )
     last = {str(run["stage"]): run for run in study.runs() if "stage" in run}
     stages = tuple(
-        (stage, str(run.get("ended", "")).replace("T", " ")[:16], f"{run.get('seconds', 0):,.1f}", _versions(run))
+        (stage, str(run.get("ended", "")).replace("T", " ")[:16], decimal(run.get("seconds", 0)), _versions(run))
         for stage, run in last.items()
     )
     if stages:
-        blocks.append(
-            Table("Stages, as they last ran", ("Stage", "Ended (UTC)", "Seconds", "With"), stages, (), (1, 3))
-        )
-    return Section("annex-sources", "Annex: sources, what was set aside, runs", tuple(blocks))
+        columns = (say("Stage"), say("Ended (UTC)"), say("Seconds"), say("With"))
+        blocks.append(Table(say("Stages, as they last ran"), columns, stages, (), (1, 3)))
+    return Section("annex-sources", say("Annex: sources, what was set aside, runs"), tuple(blocks))
 
 
 def _versions(run: dict[str, object]) -> str:

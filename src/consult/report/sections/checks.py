@@ -5,14 +5,15 @@ from __future__ import annotations
 from consult import measures
 from consult.report.blocks import Block, Bullets, Paragraph, Quoted, Section, Table
 from consult.report.claims import Checked, check_all
-from consult.report.material import Material
+from consult.report.material import Material, between
 from consult.report.own_text import in_own_text
-from consult.report.words import FIELD_WORDS, group_name, percent, share_words
+from consult.report.words import FIELD_WORDS, group_name, percent
+from consult.translation import capital, later, say
 
 OUTCOMES = {
-    "holds": "The limit given with the sentence holds.",
-    "fails": "The limit given with the sentence fails.",
-    "open": "Whether the limit given with the sentence holds is open.",
+    "holds": later("The limit given with the sentence holds."),
+    "fails": later("The limit given with the sentence fails."),
+    "open": later("Whether the limit given with the sentence holds is open."),
 }
 FEWEST = 5
 
@@ -23,34 +24,36 @@ def claims(material: Material) -> Section | None:
     if not checked:
         return None
     intro = Paragraph(
-        "A sentence, what stands for it in the codebook, and what the responses say. The words of a verdict follow the "
-        "rules in the annex.",
+        say(
+            "A sentence, what stands for it in the codebook, and what the responses say. The words of a verdict follow "
+            "the rules in the annex."
+        ),
         "soft",
     )
     sections = tuple(
         Section(f"claim-{i}", f"“{one.stored.claim.sentence}”", tuple(_claim(material, one)))
         for i, one in enumerate(checked, start=1)
     )
-    return Section("claims", "Claims checked", (intro,), sections)
+    return Section("claims", say("Claims checked"), (intro,), sections)
 
 
 def _claim(material: Material, one: Checked) -> list[Block]:
     result = one.result
     if result is None:
-        return [Paragraph(f"It can no longer be checked: {one.fault}", "caveat")]
-    blocks: list[Block] = [Paragraph(f"{result.verdict[:1].upper()}{result.verdict[1:]}.", "finding")]
+        return [Paragraph(say("It can no longer be checked: {fault}", fault=one.fault), "caveat")]
+    blocks: list[Block] = [Paragraph(f"{capital(result.verdict)}.", "finding")]
     if result.outcome:
-        blocks.append(Paragraph(OUTCOMES[result.outcome]))
+        blocks.append(Paragraph(say(OUTCOMES[result.outcome])))
     own = in_own_text(material.study, result.claim.query)
     if own is not None:
-        blocks.append(Paragraph(f"{own.words[:1].upper()}{own.words[1:]}."))
+        blocks.append(Paragraph(f"{capital(own.words)}."))
     views = result.views
     blocks.append(
         Table(
-            "Under the three campaign views",
-            ("Counted", "Mention it", "Of", "Share", "Between"),
+            say("Under the three campaign views"),
+            (say("Counted"), say("Mention it"), say("Of"), say("Share"), say("Between")),
             tuple(
-                (str(label), f"{n:,}", f"{of:,}", percent(share), f"{percent(low)} to {percent(high)}")
+                (say(str(label)), number(n), number(of), percent(share), between(low, high))
                 for label, n, of, share, low, high in zip(
                     views["view_label"],
                     views["n"],
@@ -67,16 +70,20 @@ def _claim(material: Material, one: Checked) -> list[Block]:
         silent = table[(table["n"] == 0) & ~table["few"]]
         if len(silent):
             names = ", ".join(
-                f"{group_name(field, str(k), str(w))} ({n:,})"
+                f"{group_name(field, str(k), str(w))} ({number(n)})"
                 for k, w, n in zip(silent["key"], silent["label"], silent["N"], strict=True)
             )
-            blocks.append(Paragraph(f"Nobody mentions it, by {FIELD_WORDS[field]}: {names}.", "soft"))
+            blocks.append(
+                Paragraph(
+                    say("Nobody mentions it, by {field}: {names}.", field=say(FIELD_WORDS[field]), names=names), "soft"
+                )
+            )
     for row in result.quotes.to_dict("records"):
         quote = material.quotable.for_place(row["document_id"], row["start"], row["end"])
         if quote is not None:
             blocks.append(Quoted(quote))
     if one.change:
-        blocks.append(Paragraph(f"Since it was last checked: {one.change}", "caveat"))
+        blocks.append(Paragraph(say("Since it was last checked: {change}", change=one.change), "caveat"))
     return blocks
 
 
@@ -86,29 +93,31 @@ def gaps(material: Material) -> Section:
     shares = material.overview.themes.table
     silent = shares.loc[shares["n"] == 0, "label"].tolist() if len(shares) else []
     if silent:
-        blocks.append(Paragraph(f"Themes of the codebook that no response was found to mention: {', '.join(silent)}."))
+        never = say("Themes of the codebook that no response was found to mention: {themes}.", themes=", ".join(silent))
+        blocks.append(Paragraph(never))
     blocks += _missing(material)
     if material.codebook is not None and len(corpus.themes):
         asked = measures.asked_themes(corpus.questions, material.codebook)
         raised = measures.unasked(corpus, asked).table
         if len(raised):
             told = ", ".join(f"{w} ({percent(s)})" for w, s in zip(raised["label"], raised["share"], strict=True))
-            blocks.append(Paragraph(f"Raised by a tenth of responses or more although no question names it: {told}."))
+            often = say("Raised by a tenth of responses or more although no question names it: {themes}.", themes=told)
+            blocks.append(Paragraph(often))
     questions = measures.question_gaps(corpus).head(FEWEST)
     blocks.append(
         Table(
-            "Questions that fewest answered",
-            ("Question", "Answered", "Of", "Share"),
+            say("Questions that fewest answered"),
+            (say("Question"), say("Answered"), say("Of"), say("Share")),
             tuple(
-                (f"{number}. {text}", f"{n:,}", f"{of:,}", percent(share))
-                for number, text, n, of, share in zip(
+                (f"{place}. {text}", number(n), number(of), percent(share))
+                for place, text, n, of, share in zip(
                     questions["number"], questions["text"], questions["n"], questions["N"], questions["share"],
                     strict=True,
                 )
             ),
         )
     )  # fmt: skip
-    return Section("gaps", "Gaps: what was not said", tuple(blocks))
+    return Section("gaps", say("Gaps: what was not said"), tuple(blocks))
 
 
 def _missing(material: Material) -> list[Block]:
@@ -117,39 +126,41 @@ def _missing(material: Material) -> list[Block]:
     table = material.by_type.table
     less = table[table["direction"] == "less"].sort_values(["p_adjusted", "group", "key"])
     if not len(less):
-        text = "No theme is shown to be missing or rarer in one type of respondent than in the others."
+        text = say("No theme is shown to be missing or rarer in one type of respondent than in the others.")
         return [Paragraph(text)]
     rows = tuple(
         (
-            str(label), group_name("stakeholder_type", str(group)), "missing" if not n else "rarer",
-            f"{n:,} of {of:,}", percent(share), percent(rest),
+            str(label), group_name("stakeholder_type", str(group)), say("missing") if not n else say("rarer"),
+            say("{n} of {of}", n=number(n), of=number(of)), percent(share), percent(rest),
         )
         for label, group, n, of, share, rest in zip(
             less["label"], less["group"], less["n"], less["N"], less["share"], less["rest_share"], strict=True
         )
     )  # fmt: skip
-    caption = "Themes that a type of respondent mentions less often than the others, by more than chance"
-    return [
-        Table(caption, ("Theme", "Type of respondent", "Gap", "Mention it", "Share", "Elsewhere"), rows, (), (1, 2))
-    ]
+    caption = say("Themes that a type of respondent mentions less often than the others, by more than chance")
+    names = (say("Theme"), say("Type of respondent"), say("Gap"), say("Mention it"), say("Share"), say("Elsewhere"))
+    return [Table(caption, names, rows, (), (1, 2))]
 
 
 def limits(material: Material) -> Section:
     """Write what a reader must know before quoting a number."""
     quality = material.overview.quality
     told = tuple(
-        f"{str(label).capitalize()}: {share_words(int(n), int(of), 0, 0).split(' responses')[0]}."
+        say("{what}: {n} of {of}.", what=capital(say(str(label))), n=number(int(n)), of=number(int(of)))
         for label, n, of in zip(quality["label"], quality["n"], quality["N"], strict=True)
     )
     return Section(
-        "limits", "Limits",
+        "limits", say("Limits"),
         (
             Bullets(tuple(caveat.text for caveat in material.overview.caveats)),
             Paragraph(
-                "Themes are found by the codebook's phrases and rules. What they miss is known only where a person has "
-                "read responses in which nothing was found; otherwise shares are “not audited” and may be too low."
+                say(
+                    "Themes are found by the codebook's phrases and rules. What they miss is known only where a person "
+                    "has read responses in which nothing was found; otherwise shares are “not audited” and may be too "
+                    "low."
+                )
             ),
-            Paragraph("The data in numbers:", "soft"),
+            Paragraph(say("The data in numbers:"), "soft"),
             Bullets(told),
         ),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from consult import measures
 from consult.report.blocks import Block, Paragraph, Section, Table
 from consult.report.material import Material, share_table
 from consult.report.words import percent
+from consult.translation import say
 
 TOP = 8
 SCALE = 3
@@ -17,33 +18,34 @@ SCALE = 3
 
 def per_question(material: Material) -> Section | None:
     """Write what was answered to each question, in the order asked; None if there are no questions."""
-    questions = measures.question_gaps(material.corpus).sort_values(["number", "question_id"])
+    questions = material.fit(measures.question_gaps(material.corpus)).sort_values(["number", "question_id"])
     sections: list[Section] = []
     for row in questions.to_dict("records"):
-        number, text, n, total = int(row["number"]), str(row["text"]), int(row["n"]), int(row["N"])
-        answered = Paragraph(
-            f"Answered by {n:,} of {total:,} responses ({percent(row['share'])})." if n else "Nobody answered.", "soft"
-        )
-        blocks: list[Block] = [answered]
+        place, text, n = int(row["number"]), str(row["text"]), int(row["n"])
+        counts = {"n": number(n), "of": number(int(row["N"])), "share": percent(row["share"])}
+        answered = say("Answered by {n} of {of} responses ({share}).", **counts) if n else say("Nobody answered.")
+        blocks: list[Block] = [Paragraph(answered, "soft")]
         if n and row["kind"] == "closed":
-            blocks += _closed(material, str(row["question_id"]), number)
+            blocks += _closed(material, str(row["question_id"]), place)
         elif n and row["kind"] == "open":
-            blocks += _open(material, str(row["question_id"]), number)
-        sections.append(Section(f"question-{number}-{row['question_id']}", f"{number}. {text}", tuple(blocks)))
+            blocks += _open(material, str(row["question_id"]), place)
+        sections.append(Section(f"question-{place}-{row['question_id']}", f"{place}. {text}", tuple(blocks)))
     if not sections:
         return None
     intro = Paragraph(
-        "Closed questions: of those who answered. Open questions: the share of those who answered whose answer "
-        "mentions a theme; an answer may mention several or none.",
+        say(
+            "Closed questions: of those who answered. Open questions: the share of those who answered whose answer "
+            "mentions a theme; an answer may mention several or none."
+        ),
         "soft",
     )
-    return Section("questions", "Results question by question", (intro,), tuple(sections))
+    return Section("questions", say("Results question by question"), (intro,), tuple(sections))
 
 
-def _closed(material: Material, question_id: str, number: int) -> list[Block]:
-    measure = measures.closed_answers(material.corpus, question_id)
+def _closed(material: Material, question_id: str, place: int) -> list[Block]:
+    measure = measures.closed_answers(material.corpus, question_id, small_hidden=material.small_hidden)
     measure = replace(measure, table=in_scale_order(measure.table))
-    return [share_table(measure, f"Question {number}: answers", "Answer")]
+    return [share_table(measure, say("Question {place}: answers", place=place), say("Answer"))]
 
 
 def in_scale_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -59,23 +61,29 @@ def in_scale_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.loc[order].reset_index(drop=True)
 
 
-def _open(material: Material, question_id: str, number: int) -> list[Block]:
+def _open(material: Material, question_id: str, place: int) -> list[Block]:
     blocks: list[Block] = []
-    for what, words, carried in (
-        ("themes", "Themes", material.corpus.themes),
-        ("topics", "Topics (machine-made)", material.corpus.topics),
-    ):
+    for what, carried in (("themes", material.corpus.themes), ("topics", material.corpus.topics)):
         if not len(carried):
             continue
+        themes = what == "themes"
         measure = measures.shares(material.corpus, what, measures.Selection(question_id=(question_id,)))
-        table = share_table(measure, f"{words} in answers to question {number}", words.split(" (")[0][:-1])
+        caption = (
+            say("Themes in answers to question {place}", place=place)
+            if themes
+            else say("Topics (machine-made) in answers to question {place}", place=place)
+        )
+        table = share_table(measure, caption, say("Theme") if themes else say("Topic"))
         kept = [i for i, row in enumerate(table.rows) if row[1] != "0"][:TOP]
         if not kept:
-            blocks.append(Paragraph(f"{words}: none was found in these answers.", "soft"))
+            none = (
+                say("No theme was found in these answers.") if themes else say("No topic was found in these answers.")
+            )
+            blocks.append(Paragraph(none, "soft"))
             continue
         blocks.append(
             Table(
-                f"{table.caption}{', the most frequent' if len(kept) == TOP else ''}",
+                say("{table}, the most frequent", table=table.caption) if len(kept) == TOP else table.caption,
                 table.columns,
                 tuple(table.rows[i] for i in kept),
                 tuple(table.bars[i] for i in kept),

@@ -10,8 +10,10 @@ import pandas as pd
 from consult import charts, measures
 from consult.report.blocks import Block, Figure, Paragraph, Section, Table
 from consult.report.material import Material, group_names, share_table
+from consult.report.withheld import instead
 from consult.report.words import FIELD_WORDS
 from consult.text.privacy import mask
+from consult.translation import capital, say, say_n
 
 LARGEST = 20
 COUNTRIES = 15
@@ -22,39 +24,45 @@ def who_answered(material: Material) -> Section:
     overview = material.overview
     blocks: list[Block] = [
         Paragraph(
-            f"Shares are {overview.of}. “Between” gives the range that chance alone would allow (95 % interval, "
-            "Wilson).",
+            say(
+                "Shares are {of}. “Between” gives the range that chance alone would allow (95 % interval, Wilson).",
+                of=overview.of,
+            ),
             "soft",
         )
     ]
-    by_type, question = overview.by_type, "Who answered?"
+    by_type, question = overview.by_type, say("Who answered?")
     names = group_names("stakeholder_type", by_type.table["key"])
     blocks += [
         Figure(
             charts.bars(by_type, question, labels=names),
-            "Responses by type of respondent.",
+            say("Responses by type of respondent."),
             charts.alt_text(by_type, question, labels=names),
         ),
-        _plain(share_table(by_type, "Responses by type of respondent", "Type of respondent", names=names)),
+        _plain(share_table(by_type, say("Responses by type of respondent"), say("Type of respondent"), names=names)),
     ]
     blocks += [_groups(overview.by_country, "country", COUNTRIES), _groups(overview.by_language, "language")]
     blocks += _registered(material)
-    if len(overview.by_day.table) > 1:
-        asked = "When were responses sent?"
+    if len(overview.by_day.table) > 1 and not material.small_hidden:
+        asked = say("When were responses sent?")
         days = measures.over_time(material.corpus, "day")
-        blocks.append(Figure(charts.timeline(days, asked), "Responses by day.", charts.alt_text(days, asked)))
-    return Section("who", "Who answered?", tuple(blocks))
+        blocks.append(Figure(charts.timeline(days, asked), say("Responses by day."), charts.alt_text(days, asked)))
+    return Section("who", say("Who answered?"), tuple(blocks))
 
 
 def _groups(measure: measures.Measure, field: str, limit: int | None = None) -> Table:
-    words = FIELD_WORDS[field]
+    words = say(FIELD_WORDS[field])
     table = share_table(
-        measure, f"Responses by {words}", words.capitalize(), names=group_names(field, measure.table["key"])
+        measure,
+        say("Responses by {field}", field=words),
+        capital(words),
+        names=group_names(field, measure.table["key"]),
     )
     if limit is None or len(table.rows) <= limit:
         return table
-    rest = sum(int(n) for n in measure.table["n"].iloc[limit:])
-    last = (f"{len(table.rows) - limit} others together", f"{rest:,}", "", "")
+    rest = measure.table["n"].iloc[limit:].sum(skipna=False)
+    others = say_n("{n} other", "{n} others together", len(table.rows) - limit)
+    last = (others, number(rest), "", "")
     return Table(table.caption, table.columns, (*table.rows[:limit], last), (*table.bars[:limit], 0.0))
 
 
@@ -62,13 +70,14 @@ def _registered(material: Material) -> list[Block]:
     """Set organisations in the Transparency Register and others apart, where the source says who is in it."""
     if not material.corpus.responses["transparency_register"].notna().any():
         return []
-    measure = measures.respondent_shares(material.corpus, "registered")
+    measure = measures.respondent_shares(material.corpus, "registered", small_hidden=material.small_hidden)
     names = {
-        "yes": "Organisation, in the Transparency Register",
-        "no": "Organisation, no register number given",
-        "not an organisation": "Not an organisation, or type not stated",
+        "yes": say("Organisation, in the Transparency Register"),
+        "no": say("Organisation, no register number given"),
+        "not an organisation": say("Not an organisation, or type not stated"),
     }
-    return [share_table(measure, "Responses by entry in the EU Transparency Register", "Respondent", names=names)]
+    caption = say("Responses by entry in the EU Transparency Register")
+    return [share_table(measure, caption, say("Respondent"), names=names)]
 
 
 def campaigns(material: Material) -> Section | None:
@@ -76,13 +85,14 @@ def campaigns(material: Material) -> Section | None:
     found = material.overview.campaigns
     if not len(found):
         return None
-    texts = material.study.read("documents", ["document_id", "text"]).set_index("document_id")["text"]
+    documents = material.study.read("documents", ["document_id", "response_id", "text"]).set_index("document_id")
+    texts = documents["text"].mask(documents["response_id"].isin(material.withheld), instead())
     views = material.overview.views.set_index("view")["n"]
     large = int((found["n_responses"] >= 10).sum())
     rows = tuple(
         (
             textwrap.shorten(mask(str(texts[document])), 110, placeholder=" …"),
-            f"{n:,}",
+            number(n),
             _day(first),
             _day(last),
             str(key),
@@ -92,20 +102,28 @@ def campaigns(material: Material) -> Section | None:
             found["last_at"], found["campaign_id"], strict=False,
         )
     )  # fmt: skip
-    ten = "one of them" if large == 1 else f"{large:,} of them"
     blocks: list[Block] = [
         Paragraph(
-            f"{len(found):,} text{'s were' if len(found) != 1 else ' was'} sent by several respondents in near-"
-            f"identical words, {ten} by ten or more. They are neither thrown away nor passed over: shares are of "
-            f"all {views['all']:,} responses, of {views['once']:,} with each campaign counted once, and of "
-            f"{views['apart']:,} with campaigns set apart."
+            say_n(
+                "{n} text was sent by several respondents in near-identical words.",
+                "{n} texts were sent by several respondents in near-identical words.",
+                len(found),
+            )
+            + " "
+            + say_n("{n} of them was sent by ten or more.", "{n} of them were sent by ten or more.", large)
+            + " "
+            + say(
+                "They are neither thrown away nor passed over: shares are of all {all} responses, of {once} with each "
+                "campaign counted once, and of {apart} with campaigns set apart.",
+                **{view: number(n) for view, n in views.items()},
+            )
         ),
         Table(
-            "The largest twenty campaigns" if len(found) > LARGEST else "Campaigns, largest first",
-            ("The text begins", "Responses", "First", "Last", "Id"), rows, (), (2, 3, 4),
+            say("The largest twenty campaigns") if len(found) > LARGEST else say("Campaigns, largest first"),
+            (say("The text begins"), say("Responses"), say("First"), say("Last"), say("Id")), rows, (), (2, 3, 4),
         ),
     ]  # fmt: skip
-    return Section("campaigns", "Campaigns", tuple(blocks))
+    return Section("campaigns", say("Campaigns"), tuple(blocks))
 
 
 def _day(moment: pd.Timestamp) -> str:

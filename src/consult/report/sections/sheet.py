@@ -9,12 +9,13 @@ import pandas as pd
 from consult import measures
 from consult.errors import UserError
 from consult.report.blocks import Bullets, Content, Paragraph, Quoted, Section, Table
-from consult.report.material import Material, finding
+from consult.report.material import Material, between, finding
 from consult.report.words import CAVEAT, group_name, percent
 from consult.study import Study
+from consult.translation import say, spoken
 
 QUOTES = 5
-NO_GAP = {"no gap shown": ""}
+NO_GAP = "no gap shown"
 
 
 def sheet(study: Study, theme: str) -> Content:
@@ -37,22 +38,27 @@ def sheet(study: Study, theme: str) -> Content:
     sections = (
         Section(
             "finding",
-            "The finding",
+            say("The finding"),
             (
                 Paragraph(finding(int(row["n"]), int(row["N"]), float(row["low"]), float(row["high"])), "finding"),
-                Paragraph(material.view_words("themes", key) or "No campaigns were found.", "soft"),
-                Paragraph(f"What counts: {definition}"),
+                Paragraph(material.view_words("themes", key) or say("No campaigns were found."), "soft"),
+                Paragraph(say("What counts: {definition}", definition=definition)),
             ),
         ),
         Section(
-            "quotes", "In their words", tuple(Quoted(quote) for quote in quotes) or (Paragraph("Nobody says it."),)
+            "quotes",
+            say("In their words"),
+            tuple(Quoted(quote) for quote in quotes) or (Paragraph(say("Nobody says it.")),),
         ),
-        Section("who-says-it", "Who says it, and who does not", (_by_type(gaps), *_nobody(gaps))),
-        Section("cite", "How to cite", (Bullets(_citation(material, row)),)),
-        Section("limits", "Limits", (Bullets(tuple(caveat.text for caveat in material.overview.caveats)),)),
+        Section("who-says-it", say("Who says it, and who does not"), (_by_type(gaps), *_nobody(gaps))),
+        Section("cite", say("How to cite"), (Bullets(_citation(material, row)),)),
+        Section("limits", say("Limits"), (Bullets(tuple(caveat.text for caveat in material.overview.caveats)),)),
     )
-    closing = f"Check it: consult show {key} prints what is behind this page; each quote's id can be shown too."
-    return Content(label, _consultations(material), CAVEAT, sections, closing)
+    closing = say(
+        "Check it: {command} prints what is behind this page; each quote's id can be shown too.",
+        command=f"consult show {key}",
+    )
+    return Content(label, _consultations(material), say(CAVEAT), sections, closing, spoken())
 
 
 def _row(material: Material, theme: str) -> dict[str, Any]:
@@ -70,16 +76,17 @@ def _by_type(gaps: pd.DataFrame) -> Table:
     said = gaps.sort_values(["few", "share", "group"], ascending=[True, False, True])
     rows = tuple(
         (
-            group_name("stakeholder_type", str(group)), f"{n:,} of {of:,}", percent(share),
-            f"{percent(low)} to {percent(high)}", NO_GAP.get(str(word), str(word)),
+            group_name("stakeholder_type", str(group)), say("{n} of {of}", n=number(n), of=number(of)), percent(share),
+            between(low, high), "" if word == NO_GAP else say(str(word)),
         )
         for group, n, of, share, low, high, word in zip(
             said["group"], said["n"], said["N"], said["share"], said["low"], said["high"], said["gap"],
             strict=True,
         )
     )  # fmt: skip
-    columns = ("Type of respondent", "Mention it", "Share", "Between", "Compared with the others")
-    return Table("By type of respondent", columns, rows, (), (4,))
+    shares = (say("Mention it"), say("Share"), say("Between"))
+    columns = (say("Type of respondent"), *shares, say("Compared with the others"))
+    return Table(say("By type of respondent"), columns, rows, (), (4,))
 
 
 def _nobody(gaps: pd.DataFrame) -> tuple[Paragraph, ...]:
@@ -87,10 +94,10 @@ def _nobody(gaps: pd.DataFrame) -> tuple[Paragraph, ...]:
     if not len(silent):
         return ()
     names = ", ".join(
-        f"{group_name('stakeholder_type', str(group))} ({n:,})"
+        f"{group_name('stakeholder_type', str(group))} ({number(n)})"
         for group, n in zip(silent["group"], silent["N"], strict=True)
     )
-    return (Paragraph(f"Nobody among: {names}."),)
+    return (Paragraph(say("Nobody among: {names}.", names=names)),)
 
 
 def _consultations(material: Material) -> str:
@@ -100,13 +107,21 @@ def _consultations(material: Material) -> str:
 def _citation(material: Material, row: dict[str, Any]) -> tuple[str, ...]:
     runs = [str(run["ended"])[:10] for run in material.study.runs() if run.get("stage") == "tag" and "ended" in run]
     book = material.codebook
-    codebook = f"codebook “{book.title}”, version {book.version}" if book else "no codebook"
-    cited = (
-        f"{_consultations(material)}: {int(row['n']):,} of {int(row['N']):,} responses mention “{row['label']}” "
-        f"({codebook}, theme {row['key']}{', tagged ' + runs[-1] if runs else ''}; consult)."
+    how = [say("theme {key}", key=row["key"])]
+    if book:
+        how.insert(0, say("codebook “{title}”, version {version}", title=book.title, version=book.version))
+    if runs:
+        how.append(say("tagged {day}", day=runs[-1]))
+    cited = say(
+        "{consultations}: {n} of {of} responses mention “{theme}” ({how}; consult).",
+        consultations=_consultations(material),
+        n=number(int(row["n"])),
+        of=number(int(row["N"])),
+        theme=row["label"],
+        how=", ".join(how),
     )
     return (
         cited,
-        "Name what the share is of, the interval, and that respondents chose to answer.",
-        "Quote in the original language with the source line; a translation is yours.",
+        say("Name what the share is of, the interval, and that respondents chose to answer."),
+        say("Quote in the original language with the source line; a translation is yours."),
     )
