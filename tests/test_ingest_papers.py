@@ -171,6 +171,9 @@ def test_pointers(text):
         "", "Yes.", "We do not think new rules are necessary. See supplementary paper.",
         "Annex III of the regulation should be extended.", "Certificates must be attached to every diploma.",
         "Anhang III der Verordnung ist zu lang.", "The digital divide is a problem.",
+        'Rebuttable presumptions in case the framework is violated, see pp. 16 and 18 of my paper "AI", attached',
+        'Product monitoring and update obligations, see pp. 14-15 of my paper "AI Regulation", attached',
+        "Haftung der Hersteller für Folgeschäden, siehe Anlage",
     ],
 )  # fmt: skip
 def test_answers_that_are_no_pointers(text):

@@ -12,7 +12,8 @@ import pytest
 
 from consult.cli import main
 from consult.errors import UserError
-from consult.pipeline import run_from_package
+from consult.pipeline import Reproduced, run_from_package
+from consult.pipeline.packages import differences
 from consult.report.exports import export
 from consult.report.exports.reading import read_package
 from consult.study import Study
@@ -52,16 +53,25 @@ def test_every_table_is_the_same_on_a_fresh_study(package, tmp_path, capsys):
     assert "not empty" in capsys.readouterr().err
 
 
-def test_what_differs_is_named(package, tmp_path, capsys):
+def test_what_differs_is_named(example_study, package, tmp_path, capsys, monkeypatch):
     shares = read_package(package).table("theme_shares")
     shares.loc[0, "n"] += 1
     buffer = io.BytesIO()
     shares.to_parquet(buffer, index=False, compression="zstd")
     changed = rewritten(package, tmp_path / "p.zip", {"tables/theme_shares.parquet": buffer.getvalue()})
-    assert main(["run", "--from-package", str(changed), "--study", str(tmp_path / "s"), "--json"]) == 1
-    found = json.loads(capsys.readouterr().out)
-    assert found["same"] is False
-    assert found["differing"] == {"theme_shares": f"1 of {len(shares)} rows differ, in n"}
+    assert differences(read_package(package), example_study) == {}
+    differing = differences(read_package(changed), example_study)
+    assert differing == {"theme_shares": f"1 of {len(shares)} rows differ, in n"}
+    made = Reproduced(example_study, ("themes", "theme_shares"), differing, (("pandas", "1.0", "3.0"),))
+    monkeypatch.setattr("consult.pipeline.run_from_package", lambda *_, **__: made)
+    arguments = ["run", "--from-package", str(changed), "--study", str(tmp_path / "s")]
+    assert main(arguments) == 1
+    printed = capsys.readouterr().out
+    assert "1 of 2 tables" in printed
+    assert "theme_shares: 1 of" in printed
+    assert "pandas 1.0 (here 3.0)" in printed
+    assert main([*arguments, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["same"] is False
 
 
 def test_a_changed_package_is_refused(package, tmp_path):

@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.topics.clustering import centres_of, choose_number, nearest, normalise, sane_numbers, sums_by
+from consult.topics.clustering import (
+    centres_of,
+    choose_number,
+    nearest,
+    normalise,
+    numbers_beyond,
+    sane_numbers,
+    sums_by,
+)
 from consult.topics.hierarchy import group_topics
 from consult.topics.junk import is_junk
-from consult.topics.labels import Candidate, make_label
+from consult.topics.labels import UNNAMED, Candidate, Names, make_label
 from consult.topics.outliers import fit_strength, with_threshold
 from consult.topics.positions import place
 from consult.topics.stability import found_again
@@ -78,15 +86,48 @@ def test_label_joins_two_strong_terms():
         Candidate("liability", 1.5, 9),
         Candidate("liability_rule", 1, 5),
     ]
-    assert make_label(candidates, facts, []) == "Burden of proof & liability"
+    assert make_label(candidates, facts, Names()) == "Burden of proof & liability"
 
 
 def test_labels_differ_when_candidates_are_the_same():
     facts = _facts("privacy", "data", "consent")
     candidates = [Candidate("privacy", 2.0, 9), Candidate("data", 1.5, 9), Candidate("consent", 1.0, 5)]
-    taken: list[frozenset[str]] = []
-    labels = [make_label(candidates, facts, taken) for _ in range(6)]
+    names = Names()
+    labels = [make_label(candidates, facts, names) for _ in range(6)]
     assert len(set(labels)) == 6
+
+
+def test_label_joins_no_synonyms():
+    facts = _facts("legislation", "regulation", "eu_legislation", "burden_of_proof")
+    east, north = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    near = np.array([0.8, 0.6])
+    candidates = [
+        Candidate("legislation", 2.0, 9, east),
+        Candidate("regulation", 1.9, 9, near),
+        Candidate("burden_of_proof", 1.0, 9, north),
+    ]
+    assert make_label(candidates, facts, Names()) == "Legislation & burden of proof"
+
+
+def test_a_second_topic_does_not_begin_with_a_synonym_of_the_first():
+    facts = _facts("human_rights", "fundamental_rights", "privacy")
+    east, near, north = np.array([1.0, 0.0]), np.array([0.9, 0.4359]), np.array([0.0, 1.0])
+    names = Names()
+    assert make_label([Candidate("human_rights", 2.0, 9, east)], facts, names) == "Human rights"
+    second = [Candidate("fundamental_rights", 2.0, 9, near), Candidate("privacy", 1.0, 9, north)]
+    assert make_label(second, facts, names).startswith("Privacy")
+
+
+def test_a_topic_without_words_of_its_own_says_so():
+    names = Names()
+    assert [make_label([], {}, names) for _ in range(2)] == [UNNAMED, f"{UNNAMED} (2)"]
+
+
+def test_the_range_of_numbers_grows_only_where_agreement_still_rises():
+    found = {10: 0.9, 20: 0.9}
+    assert numbers_beyond(20, {10: 0.6, 20: 0.8}, found, 5000) == [25, 32, 40]
+    assert not numbers_beyond(20, {10: 0.6, 20: 0.6}, found, 5000)
+    assert not numbers_beyond(10, {10: 0.9, 20: 0.8}, found, 5000)
 
 
 def test_number_of_topics_is_sane():

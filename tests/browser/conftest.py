@@ -22,6 +22,21 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
+SMALL_CODEBOOK = """\
+codebook: small
+title: Small
+version: 1
+themes:
+  - id: poverty
+    name: People in poverty
+    definition: Respondents speak of people without money.
+    phrases: {en: ["poor people"], de: ["arme* mensch*"]}
+  - id: costs
+    name: Costs
+    definition: What courses cost.
+    phrases: {en: ["pay*"], de: ["bezahl*"], fr: ["pai*"]}
+"""
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -52,6 +67,20 @@ def small_server(tmp_path_factory):
 def bare_server(tmp_path_factory):
     """The dashboard without a study."""
     yield from _serve({"CONSULT_HOME": str(tmp_path_factory.mktemp("home"))})
+
+
+@pytest.fixture(scope="session")
+def worked(tmp_path_factory):
+    """The dashboard over a small study with topics and themes that were really found; its address and the study."""
+    from consult.pipeline import Options, run_stage
+
+    folder = tmp_path_factory.mktemp("worked")
+    study = make_study(folder / "study")
+    study.write_codebook(SMALL_CODEBOOK)
+    for stage in ("topics", "tag"):
+        run_stage(study, stage, Options())
+    for address in _serve({"CONSULT_STUDY": str(study.path), "CONSULT_HOME": str(folder / "home")}):
+        yield address, study
 
 
 @pytest.fixture

@@ -205,11 +205,18 @@ def show(
 
 @app.command()
 def export(
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, jsonl, qdc, qdpx or package.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write; for csv, parquet and jsonl a folder.")],
+    form: Annotated[
+        str, typer.Option("--format", help="csv, xlsx, parquet, jsonl, qdc, qdpx, themefinder or package.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="File to write; for csv, parquet, jsonl and themefinder a folder.")
+    ],
     study: StudyFolder = None,
     unmasked: Annotated[
         bool, typer.Option("--unmasked", help="Leave e-mail addresses, telephone numbers and IBANs in the texts.")
+    ] = False,
+    hide_small: Annotated[
+        bool, typer.Option("--hide-small", help="Counts only, those under 10 hidden and others rounded to 5.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -217,8 +224,14 @@ def export(
     from consult.report.exports import FORMATS
     from consult.report.exports import export as write
 
-    write(Study.open(study_folder(study)), form, out, unmasked=unmasked)
-    found = {"out": str(out), "format": form, "holds": FORMATS[form], "masked": not unmasked}
+    write(Study.open(study_folder(study)), form, out, unmasked=unmasked, small_hidden=hide_small)
+    found = {
+        "out": str(out),
+        "format": form,
+        "holds": FORMATS[form],
+        "masked": not unmasked,
+        "small_hidden": hide_small,
+    }
     emit(found, lambda f: [f"{f['out']}: {f['holds']}"], as_json=as_json)
 
 

@@ -26,10 +26,11 @@ def check_path(path: Path, mapping: Mapping[str, Sequence[str]] | None = None) -
 
 
 def _check_source(path: Path, mapping: Mapping[str, Sequence[str]] | None) -> dict[str, Any]:
-    from consult.ingest import read_sources, recognise
+    from consult.ingest import read_sources
+    from consult.ingest.recognition import together
 
-    seen = recognise(path, mapping=mapping)
     found = read_sources([path], mapping=mapping)
+    seen = together(found.recognised)
     aside = found.set_aside.groupby("reason", as_index=False).size().rename(columns={"size": "n"})
     unknown = found.responses[found.responses["stakeholder_type"] == "unknown"]["stakeholder_type_raw"].dropna()
     problems = list(seen.problems)

@@ -27,7 +27,10 @@ BASE_URL_VARIABLE = "CONSULT_FETCH_URL"
 def evaluate(
     gold: Annotated[
         Path | None,
-        typer.Argument(help="Coded file: JSON lines or CSV. Left out: the verdicts of samples coded blind."),
+        typer.Argument(
+            help="Coded file: CSV, JSON lines, ThemeFinder's mapping.jsonl or a QDPX project. Left out: the verdicts "
+            "of samples coded blind."
+        ),
     ] = None,
     study: StudyFolder = None,
     resamples: Annotated[int, typer.Option("--resamples", min=100, help="Resamples for the intervals.")] = 1000,
@@ -48,38 +51,54 @@ def evaluate(
 
 def _against_file(study: Study, path: Path, codebook: Codebook) -> dict[str, Any]:
     from consult.themes.gold import decisions_of, join_coding, read_coding
+    from consult.themes.gold_project import read_project
 
-    coding = read_coding(path, codebook)
-    documents, taggings = study.read("documents"), study.read("taggings")
     if not study.has("taggings"):
         message = f"{study.path}: nothing has been tagged yet. Start with: consult tag --study {study.path}"
         raise UserError(message)
-    joined = join_coding(coding, documents, study.read("responses"), study.read("questions"))
+    documents, taggings = study.read("documents"), study.read("taggings")
+    responses, questions = study.read("responses"), study.read("questions")
+    left_out: list[dict[str, Any]] = []
+    notes: list[str] = []
+    if path.suffix.lower() == ".qdpx":
+        project = read_project(path, codebook, documents, responses, questions)
+        coding, joined = project.coding, project.joined
+        left_out = [{"row": None, "reference": name, "question": None, "reason": "no text of this study in it"}
+                    for name in project.not_joined]  # fmt: skip
+        if project.codes_left_out:
+            notes = [f"Codes that are no theme of the codebook are left out: {', '.join(project.codes_left_out)}."]
+    else:
+        coding = read_coding(path, codebook)
+        joined = join_coding(coding, documents, responses, questions)
     if not joined:
         message = (
-            f"{path.name}: none of its {len(coding.units):,} rows matches a text of {study.path}; expected the "
-            "references and questions of the responses that were ingested. Check that it is the same consultation."
+            f"{path.name}: none of its {len(coding.units) + len(left_out):,} rows matches a text of {study.path}; "
+            "expected the references and questions of the responses that were ingested. Check that it is the same "
+            "consultation."
         )
         raise UserError(message)
     spoken = dict(zip(documents["document_id"], documents["language"], strict=True))
     lost = coding.units[~coding.units.index.isin(list(joined))]
-    known = set(study.read("responses")["reference"].dropna())
+    known = set(responses["reference"].dropna())
+    left_out += [
+        {
+            "row": int(n) + 1,
+            "reference": str(r),
+            "question": q if isinstance(q, str) else None,
+            "reason": "no text under that question" if str(r) in known else "no such reference",
+        }
+        for n, r, q in zip(lost.index, lost["reference"], lost["question"], strict=True)
+    ]
     return {
         "against": path.name,
         "predicted": decisions_of(taggings, joined, coding.decisions.columns),
         "gold": coding.decisions,
         "languages": {n: spoken[ids[0]] for n, ids in joined.items()},
-        "n_rows": len(coding.units),
-        "not_joined": [
-            {
-                "row": int(n) + 1,
-                "reference": str(r),
-                "question": q if isinstance(q, str) else None,
-                "reason": "no text under that question" if str(r) in known else "no such reference",
-            }
-            for n, r, q in zip(lost.index, lost["reference"], lost["question"], strict=True)
-        ],
+        "n_rows": len(joined) + len(left_out),
+        "not_joined": left_out,
         "by_person": int((taggings["assigned_by"] == "person").sum()),
+        "by_classifier": int((taggings["assigned_by"] == "classifier").sum()),
+        "notes": notes,
     }
 
 
@@ -104,6 +123,8 @@ def _against_verdicts(study: Study, codebook: Codebook) -> dict[str, Any]:
         "n_rows": len(gold),
         "not_joined": [],
         "by_person": 0,
+        "by_classifier": 0,
+        "notes": [],
     }
 
 
@@ -121,6 +142,8 @@ def _evaluated(compared: dict[str, Any], resamples: int, seed: int) -> dict[str,
         "n_compared": len(both),
         "not_joined": compared["not_joined"],
         "by_person": compared["by_person"],
+        "by_classifier": compared["by_classifier"],
+        "notes": compared["notes"],
         "overall": records(result.overall),
         "per_theme": records(result.per_theme),
         "per_language": records(result.per_language),

@@ -43,6 +43,12 @@ def evaluation_lines(found: dict[str, Any]) -> list[str]:
     lines = wrapped(f"Taggings of {found['study']} (codebook {found['codebook']}) against {found['against']}", 0, 2)
     lines += wrapped(f"{compared:,} of {total:,} coded texts compared, theme by theme.")
     lines += _not_joined(found["not_joined"], compared, total)
+    lines += [part for note in found["notes"] for part in wrapped(note)]
+    if found["by_classifier"]:
+        lines += wrapped(
+            f"{found['by_classifier']:,} taggings are by classifiers that learned from verdicts. Where these were "
+            "given on the texts compared here, the figures flatter: measure on texts that nobody gave a verdict on."
+        )
     if found["by_person"]:
         lines += wrapped(
             f"{found['by_person']:,} taggings of the study come from verdicts of people, so this does not measure the "
@@ -72,12 +78,16 @@ def _not_joined(lost: Sequence[Mapping[str, Any]], compared: int, total: int) ->
         return (
             [] if compared == total else wrapped(f"{total - compared:,} were not drawn for a review and are left out.")
         )
-    named = ", ".join(f"row {r['row']} ({r['reference']}: {r['reason']})" for r in lost[:SHOWN])
+    named = ", ".join(f"{_place(r)} ({r['reference']}: {r['reason']})" for r in lost[:SHOWN])
     more = f" and {len(lost) - SHOWN:,} more" if len(lost) > SHOWN else ""
     return wrapped(
         f"{len(lost):,} could not be joined to a text of the study and are left out: {named}{more}. An answer that "
         "only points to an attachment, for example, is set aside and has no text of its own."
     )
+
+
+def _place(lost: Mapping[str, Any]) -> str:
+    return "source" if lost["row"] is None else f"row {lost['row']}"
 
 
 def _overall(rows: Sequence[Mapping[str, Any]], measures: Sequence[tuple[str, str]]) -> list[str]:

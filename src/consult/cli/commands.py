@@ -33,6 +33,15 @@ from consult.cli.progress import shown_progress
 from consult.errors import UserError
 from consult.study import Study, is_study
 
+Withhold = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--withhold",
+        metavar="QUESTION=ANSWER",
+        help="Who answered so is counted, never quoted, e.g. 12=No. Repeatable.",
+    ),
+]
+
 
 @app.command()
 def run(
@@ -45,6 +54,7 @@ def run(
     consultation: Consultation = None,
     title: Title = None,
     keep_names: KeepNames = None,
+    withhold: Withhold = None,
     embedding: Embedding = "auto",
     language: Language = "en",
     topics: Topics = None,
@@ -63,6 +73,7 @@ def run(
     from consult.pipeline import Options
     from consult.pipeline import run as run_all
     from consult.report.claims import STAGE
+    from consult.report.withheld import keep_withheld
 
     folder = study_folder(study, new=bool(sources))
     before = len(Study(folder).runs())
@@ -82,6 +93,8 @@ def run(
             options=options,
             progress=progress,
         )
+    if withhold:
+        keep_withheld(done, withhold)
     records = [record for record in done.runs()[before:] if record.get("stage") == STAGE]
     claims = [line for record in records for line in changed_claims(record)]
     print_found({**study_summary(done), "claims": claims}, summary_lines, as_json=as_json)
@@ -211,12 +224,19 @@ def report(
     ] = None,
     theme: Annotated[str | None, typer.Option("--theme", help="Only one page on this theme, to cite.")] = None,
     language: Annotated[str, typer.Option("--language", help="Language of the report: en, fr, de, es, it, pl.")] = "en",
+    hide_small: Annotated[bool, typer.Option("--hide-small", help="Hide counts under 10, round others to 5.")] = False,
 ) -> None:
     """Write the report of a study as one HTML or DOCX file that needs nothing else."""
     from consult.report import write_report
 
     written = write_report(
-        Study.open(study_folder(study)), form, out, template=template, theme=theme, language=language
+        Study.open(study_folder(study)),
+        form,
+        out,
+        template=template,
+        theme=theme,
+        language=language,
+        small_hidden=hide_small,
     )
     sys.stdout.write(f"{written}\n")
 

@@ -18,6 +18,7 @@ STAGE_WORDS = {
     "embedding": "Reading for meaning",
     "topics": "Grouping into topics",
     "tag": "Tagging themes",
+    "coordination": "Looking for the same in other words",
     "claims": "Checking the claims",
     "report": "Writing the report",
 }

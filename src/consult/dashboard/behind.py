@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from consult import charts, measures
-from consult.dashboard import evidence, figures, reading, words
+from consult.dashboard import evidence, figures, reading
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
+from consult.translation import say, say_n
 
 QUOTES = 3
 GROUP_FILTERS = ("stakeholder_type", "country", "language", "question_id", "organisation_size", "scope", "registered")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from consult.translation import speaking, spoken
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -46,5 +48,11 @@ def file_name(*parts: str, suffix: str) -> str:
 
 
 def download(label: str, make: Callable[[], bytes], name: str, mime: str, key: str) -> None:
-    """Show a button; the file is made when it is pressed."""
-    st.download_button(label, make, file_name=name, mime=mime, key=key, on_click="ignore")
+    """Show a button; the file is made when it is pressed, in the language that is spoken now."""
+    language = spoken()
+
+    def made() -> bytes:
+        with speaking(language):
+            return make()
+
+    st.download_button(label, made, file_name=name, mime=mime, key=key, on_click="ignore")

@@ -15,7 +15,7 @@ from consult.dashboard import reading
 from consult.dashboard.downloads import csv_bytes, download, file_name
 from consult.dashboard.tree import indented
 from consult.report.words import percent
-from consult.translation import later, say
+from consult.translation import later, number, say
 
 Kind = Literal["bars", "map", "time", "heat", "pairs"]
 FOLDED = later("Read the responses, table, files")
@@ -270,7 +270,8 @@ def _open_list(measure: measures.Measure, names: Mapping[str, str], key: str, la
         reading.line(
             say(
                 "The figure shows the first {limit} of {all}; the list and the table have all.",
-                limit=limit, all=number(len(table)),
+                limit=limit,
+                all=number(len(table)),
             ),
             kind="small",
         )
@@ -288,7 +289,11 @@ def _table_and_files(
 ) -> None:
     reading.line(alt, kind="small")
     frame = shown_table(measure, names, group_names)
-    reading.table(frame, f"{question} {say('Shares are {of}.', of=measure.of)}", numbers=(say("Responses"), say("Of"), say("Share")))
+    reading.table(
+        frame,
+        f"{question} {say('Shares are {of}.', of=measure.of)}",
+        numbers=(say("Responses"), say("Of"), say("Share")),
+    )
     for caveat in measure.caveats:
         reading.line(caveat.text, kind="small")
     with st.container(horizontal=True):
@@ -325,7 +330,10 @@ def files(table: pd.DataFrame, shown: pd.DataFrame, caption: str, key: str) -> N
 
 def intervals(table: pd.DataFrame) -> list[str]:
     """Return the interval of each row in words."""
-    return [say("{low} to {high}", low=percent(a), high=percent(b)) for a, b in zip(table["low"], table["high"], strict=True)]
+    return [
+        say("{low} to {high}", low=percent(a), high=percent(b))
+        for a, b in zip(table["low"], table["high"], strict=True)
+    ]
 
 
 def share_sentence(row: Mapping[str, Any], of: str) -> str:

@@ -12,7 +12,7 @@ from consult import measures
 from consult.dashboard import help as helps
 from consult.dashboard import reading, words
 from consult.dashboard.links import choose, chosen_selection
-from consult.translation import say
+from consult.translation import day, either, number, say
 
 MAIN = ("stakeholder_type", "country", "language", "question_id")
 MORE = ("consultation_id", "organisation_size", "scope", "registered", "anonymous")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Literal
 
 from consult.dashboard import reading
 from consult.dashboard.links import current_study, page_link
@@ -47,12 +48,15 @@ def study_page(title: str, lead: str) -> Callable[[Callable[[Loaded], None]], Ca
     return wrap
 
 
-def missing(what: str, stage: str) -> None:
+def missing(stage: Literal["tag", "topics"]) -> None:
     """Say that a stage has not run yet."""
-    reading.line(f"{what} have not been looked for in this study yet. Run it again on the page Start ({stage}).")
+    themes = say("Themes have not been looked for in this study yet. Run it again on the page Start (tag).")
+    topics = say("Topics have not been looked for in this study yet. Run it again on the page Start (topics).")
+    reading.line(themes if stage == "tag" else topics)
 
 
 def _nothing(found: str, lead: str) -> None:
     reading.line(lead)
-    reading.line(f"{found} Open one, open the example, or upload files on the page Start.", kind="problem")
+    todo = say("Open one, open the example, or upload files on the page Start.")
+    reading.line(f"{found} {todo}", kind="problem")
     page_link("start", say("Go to Start"), {}, icon=":material/home:")

@@ -14,6 +14,7 @@ from consult import measures
 from consult.cli.serving import STUDY
 from consult.errors import UserError
 from consult.study import Study, is_study
+from consult.translation import say, spoken
 
 HOME = "CONSULT_HOME"
 """Environment variable with the folder that holds studies made in the dashboard."""
@@ -67,6 +68,8 @@ def address(selection: measures.Selection, **more: str | list[str] | None) -> di
     name = st.session_state.get("study")
     if name:
         query["study"] = name
+    if spoken() != "en":
+        query["lang"] = spoken()
     query.update(selection.to_query())
     query.update({key: value for key, value in more.items() if value})
     return query
@@ -110,7 +113,7 @@ def chosen_selection() -> measures.Selection:
     try:
         given = measures.Selection.from_query({k: st.query_params.get_all(k) for k in st.query_params})
     except UserError as error:
-        st.warning(f"The address holds a filter that cannot be used. {error}")
+        st.warning(say("The address holds a filter that cannot be used.") + f" {error}")
         given = measures.Selection()
     if st.session_state.pop("selection_changed", False):
         chosen = held

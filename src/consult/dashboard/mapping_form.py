@@ -20,7 +20,7 @@ ROLES = {
     "stakeholder_type": later("type of respondent"),
     "organisation": later("name of the organisation"),
     "organisation_size": later("size of the organisation"),
-    "country": "country",
+    "country": later("country"),
     "scope": later("scope of the organisation"),
     "transparency_register": later("Transparency Register number"),
     "anonymous": later("wish to stay anonymous"),
@@ -36,7 +36,7 @@ def role_key(column: ColumnRole) -> str:
 def role_words(column: ColumnRole) -> str:
     """Return what a column was taken for, in words."""
     found = ROLES.get(role_key(column), role_key(column))
-    return found if column.confidence >= 0.9 else f"{found} (a guess)"
+    return say(found) if column.confidence >= 0.9 else say("{what} (a guess)", what=say(found))
 
 
 def mapping_form(found: Recognition) -> dict[str, list[str]]:
@@ -52,10 +52,10 @@ def mapping_form(found: Recognition) -> dict[str, list[str]]:
         for number, column in enumerate(found.columns):
             given = role_key(column)
             chosen = sides[number % 2].selectbox(
-                reading.plain(words.shortened(column.heading or f"column {column.position + 1}")),
+                reading.plain(words.shortened(column.heading or say("column {n}", n=column.position + 1))),
                 list(ROLES),
                 index=list(ROLES).index(given) if given in ROLES else None,
-                format_func=ROLES.__getitem__,
+                format_func=lambda role: say(ROLES[role]),
                 key=f"start_map_{column.position}",
             )
             if chosen and chosen != given:

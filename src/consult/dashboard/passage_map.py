@@ -10,8 +10,8 @@ import streamlit as st
 
 from consult.dashboard import figures, words
 from consult.dashboard.loaders import Loaded
-from consult.report.words import STAKEHOLDER, language_name
-from consult.translation import later, say
+from consult.report.words import language_name, type_name
+from consult.translation import later, number, say
 
 COLOURS = {"topic": later("Topic"), "stakeholder_type": later("Type of respondent"), "language": later("Language")}
 MOST = 20_000
@@ -36,7 +36,7 @@ def points(loaded: Loaded, response_ids: Sequence[str], colour: str) -> pd.DataF
         topic_of = loaded.table("passage_topics").set_index("passage_id")["topic_id"]
         group = chosen["passage_id"].map(topic_of).map(topics).fillna(say("In no topic"))
     else:
-        names = STAKEHOLDER.get if colour == "stakeholder_type" else language_name
+        names = type_name if colour == "stakeholder_type" else language_name
         group = chosen["passage_id"].map(passages[colour]).map(names).astype("str")
     most = group.value_counts(sort=True).head(SHOWN).index
     return chosen.assign(group=group.where(group.isin(most), OTHERS)).reset_index(drop=True)
@@ -66,8 +66,10 @@ def show(dots: pd.DataFrame, *, key: str) -> list[str]:
         legend={"orientation": "h", "y": -0.02, "itemsizing": "constant"},
         xaxis={"visible": False}, yaxis={"visible": False, "scaleanchor": "x"},
     )  # fmt: skip
-    told = f"Map of {len(dots):,} passages, coloured by group: " + ", ".join(
-        f"{group} {int(counts[group]):,}" for group in order
+    told = (
+        say("Map of {n} passages, coloured by group:", n=number(len(dots)))
+        + " "
+        + ", ".join(f"{group} {number(int(counts[group]))}" for group in order)
     )
     state: Any = st.plotly_chart(
         drawn, theme=None, key=key, on_select="rerun", selection_mode=("lasso", "box", "points"), alt=told,

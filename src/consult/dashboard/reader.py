@@ -19,9 +19,9 @@ from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.questions import stem_and_part
 from consult.dashboard.reading import Span
-from consult.report.words import STAKEHOLDER, country_name, language_name
+from consult.report.words import country_name, language_name, type_name
 from consult.text.privacy import mask
-from consult.translation import say
+from consult.translation import day, percent, say, say_n
 
 
 @dataclass(frozen=True)
@@ -35,22 +35,22 @@ class Looked:
 
 def source_facts(response: Mapping[str, Any]) -> str:
     """Return who answered, from where and when, as one line."""
-    parts = [STAKEHOLDER[str(response["stakeholder_type"])]]
+    parts = [type_name(str(response["stakeholder_type"]))]
     if _given(response["organisation"]):
         parts.append(str(response["organisation"]))
     if _given(response["country"]):
         parts.append(country_name(str(response["country"])))
     when = response["submitted_at"]
     if pd.notna(when):
-        parts.append(f"{when:%-d %B %Y}")
+        parts.append(day(when))
     if response["anonymous"]:
-        parts.append("anonymous")
+        parts.append(say("anonymous"))
     return ", ".join(parts)
 
 
 def reference_of(response: Mapping[str, Any]) -> str:
     """Return the source's own id of a response, or its row."""
-    return str(response["reference"]) if _given(response["reference"]) else f"row {response['source_row']}"
+    return str(response["reference"]) if _given(response["reference"]) else say("row {row}", row=response["source_row"])
 
 
 def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
@@ -59,7 +59,7 @@ def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
     if response is None:
         reading.line(say("There is no such response in this study."), kind="problem")
         return
-    reading.heading(f"Response {reference_of(response)}")
+    reading.heading(say("Response {reference}", reference=reference_of(response)))
     reading.line(source_facts(response))
     documents = loaded.texts.documents.rows(response_id)
     for document in _in_order(loaded, documents):
@@ -101,12 +101,16 @@ def _document(loaded: Loaded, document: dict[str, Any], looked: Looked) -> None:
     with st.container(border=True):
         question = loaded.texts.question.first(document["question_id"]) if _given(document["question_id"]) else None
         if _given(document["attachment"]):
-            reading.heading(f"Attachment: {document['attachment']}", level=3)
+            reading.heading(say("Attachment: {name}", name=document["attachment"]), level=3)
         else:
             reading.heading(str(question["text"]) if question else say("Text"), level=3)
-        facts = f"In {language_name(document['language'])}, {words.plural(int(document['n_words']), 'word')}."
+        facts = say_n(
+            "In {language}, {n} word.", "In {language}, {n} words.", int(document["n_words"]),
+            language=language_name(document["language"]),
+        )  # fmt: skip
         if document["damaged"] > 0:
-            facts += f" About {document['damaged']:.1%} of the letters were lost before the text reached us."
+            lost = percent(document["damaged"], 1)
+            facts += " " + say("About {share} of the letters were lost before the text reached us.", share=lost)
         reading.line(facts, kind="small")
         reading.show(_body(loaded, document, looked))
         _campaign(loaded, document)
@@ -142,7 +146,7 @@ def _piece(text: str, start: int, end: int, spans: Iterable[Span], language: str
 
 
 def _page_line(page: int) -> Markup:
-    return Markup('<p class="c-small">Page {}</p>').format(page)
+    return Markup('<p class="c-small">{}</p>').format(say("Page {page}", page=page))
 
 
 def _evidence(loaded: Loaded, taggings: pd.DataFrame, looked: Looked) -> list[Span]:
@@ -165,14 +169,14 @@ def _tags(loaded: Loaded, taggings: pd.DataFrame, passage_id: str) -> Markup:
     themes = loaded.table("themes").set_index("theme_id")["name"]
     tags = []
     for theme_id, rows in taggings.groupby("theme_id", sort=True):
-        sure = "" if set(rows["assigned_by"]) != {"similarity"} else " (by likeness)"
+        sure = "" if set(rows["assigned_by"]) != {"similarity"} else f" ({say('by likeness')})"
         tags.append(Markup('<span class="c-tag">{}{}</span>').format(themes.get(theme_id, theme_id), sure))
     topic = loaded.texts.topic_of.first(passage_id)
     if topic is not None:
         topics = loaded.table("topics").set_index("topic_id")
         if topic["topic_id"] in topics.index and not topics["is_outlier"][topic["topic_id"]]:
             name = topics["label"][topic["topic_id"]]
-            tags.append(Markup('<span class="c-tag c-tag-topic">topic: {}</span>').format(name))
+            tags.append(Markup('<span class="c-tag c-tag-topic">{}</span>').format(say("topic: {name}", name=name)))
     return Markup('<p class="c-tags">{}</p>').format(Markup("").join(tags)) if tags else Markup("<p></p>")
 
 
@@ -182,7 +186,7 @@ def _campaign(loaded: Loaded, document: dict[str, Any]) -> None:
     if member is None or campaign is None:
         return
     n = int(campaign["n_responses"])
-    reading.line(f"Part of a campaign: near-identical texts in {words.plural(n, 'response')}.")
+    reading.line(say("Part of a campaign: near-identical texts in {responses}.", responses=words.responses(n)))
     template = loaded.texts.document.first(campaign["representative_document_id"])
     if template is not None and template["document_id"] != document["document_id"]:
         with st.expander(say("What this text changes in the campaign's text")):
@@ -244,7 +248,10 @@ def _copy(loaded: Loaded, response: Mapping[str, Any], documents: pd.DataFrame) 
             say("Passage"), list(texts), key="responses_quote", format_func=lambda p: words.shortened(texts[p], 70)
         )
         if chosen:
-            line = f"{source_facts(response)}, response {reference_of(response)}, in {language_name(languages[chosen])}"
+            line = say(
+                "{who}, response {reference}, in {language}", who=source_facts(response),
+                reference=reference_of(response), language=language_name(languages[chosen]),
+            )  # fmt: skip
             st.code(f"“{texts[chosen]}”\n({line})", language=None, wrap_lines=True)
 
 

@@ -16,6 +16,7 @@ import streamlit as st
 from markupsafe import Markup, escape
 
 from consult.text.privacy import mask
+from consult.translation import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,7 +171,7 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> 
 
 def steps(stages: Sequence[tuple[str, bool, bool]]) -> None:
     """Show the stages of a run: name, whether it is done, whether it is being done."""
-    words = {(True, False): "done", (False, True): "now"}
+    words = {(True, False): say("done"), (False, True): say("now")}
     items = Markup("").join(
         Markup("<li>{} {}{}</li>").format("✓" if done else "▸" if now else "·", name, _told(words.get((done, now))))
         for name, done, now in stages

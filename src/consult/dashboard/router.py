@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from consult.dashboard import access, links, reading
+from consult.dashboard import access, language, links, reading
 from consult.dashboard.pages.campaigns import campaigns_page
 from consult.dashboard.pages.claims import claims_page
 from consult.dashboard.pages.compare import compare_page
@@ -59,8 +59,10 @@ PAGES = (
 
 def show() -> None:
     """Show the page that the address names; without a study that is the page to start on."""
+    language.speak_session()
     st.set_page_config(page_title="consult", page_icon=str(ICON), layout="wide")
     st.html(CSS)
+    language.mark_page()
     if not access.gate():
         return
     study = None
@@ -69,7 +71,9 @@ def show() -> None:
     except UserError as error:
         st.error(str(error))
     first = "overview" if study is not None else "start"
-    made = {page.path: st.Page(page.render, title=page.title, icon=page.icon, url_path=page.path) for page in PAGES}
+    made = {
+        page.path: st.Page(page.render, title=say(page.title), icon=page.icon, url_path=page.path) for page in PAGES
+    }
     st.session_state["_pages"] = made
 
     def home() -> None:
@@ -77,10 +81,11 @@ def show() -> None:
 
     groups: dict[str, list[Any]] = {"": [st.Page(home, title="consult", default=True, visibility="hidden")]}
     for page in PAGES:
-        groups.setdefault(page.group, []).append(made[page.path])
+        groups.setdefault(say(page.group), []).append(made[page.path])
     chosen = st.navigation(groups, expanded=True)
     st.session_state["_page"] = chosen.url_path or first
     with st.sidebar:
         access.signed_in_line()
+        language.choice()
         reading.line(say("Nothing leaves this computer."), kind="small")
     chosen.run()

@@ -13,7 +13,7 @@ import streamlit as st
 import consult
 from consult.errors import UserError
 from consult.study import Study
-from consult.translation import later, say
+from consult.translation import later, number, say
 
 STAGE_WORDS = {
     "ingest": later("Reading the sources"),
@@ -22,6 +22,7 @@ STAGE_WORDS = {
     "embedding": later("Reading for meaning"),
     "topics": later("Grouping passages into topics"),
     "tag": later("Looking for themes"),
+    "coordination": later("Looking for the same in other words"),
     "claims": later("Checking the claims"),
 }
 
@@ -74,11 +75,11 @@ class Run:
     @property
     def words(self) -> str:
         """What is being done, in words."""
-        text = STAGE_WORDS.get(self.stage, self.stage)
+        text = say(STAGE_WORDS.get(self.stage, self.stage))
         if self.total > 1:
-            text += f": {self.done:,} of {self.total:,}"
+            text = say("{stage}: {n} of {of}", stage=text, n=number(self.done), of=number(self.total))
         left = self.seconds_left
-        return text if left is None else f"{text}, about {max(1, round(left))} s left"
+        return text if left is None else say("{stage}, about {n} s left", stage=text, n=max(1, round(left)))
 
 
 @st.cache_resource(show_spinner=False)
@@ -120,7 +121,7 @@ def _work(run: Run, sources: Sequence[Path], mapping: Mapping[str, Sequence[str]
     try:
         consult.run(sources, Study.open(run.study), mapping=mapping or None, title=title, progress=run.report)
     except Stopped:
-        run.message = say("Stopped. What was done so far is kept; go on when you like.")
+        run.message = later("Stopped. What was done so far is kept; go on when you like.")
     except UserError as error:
         run.message = str(error)
     except Exception as error:  # noqa: BLE001

@@ -17,7 +17,7 @@ from consult.errors import UserError
 from consult.pipeline import EDITS, FOUND_TOPICS, edit_topics
 from consult.topics.edits import Edit, active, read_edit
 from consult.topics.store import unpack
-from consult.translation import later, say
+from consult.translation import later, say, say_n
 
 ACTIONS = {
     "rename": later("Give it another name"),
@@ -71,7 +71,7 @@ def _form(loaded: Loaded, labels: Mapping[str, str], opened: str, who: str) -> N
         say("What to do"),
         list(ACTIONS),
         key=f"topics_edit_action_{turn}",
-        format_func=ACTIONS.__getitem__,
+        format_func=lambda key: say(ACTIONS[key]),
         horizontal=True,
     )
     if not topic or not action:
@@ -113,7 +113,14 @@ def _details(topic: str, action: str, labels: Mapping[str, str], turn: int) -> _
 
 def _undo(loaded: Loaded, last: Edit, names: Mapping[str, str], who: str) -> None:
     reading.heading(say("Take the last change back"), level=3)
-    reading.line(f"Last change: {_did(last, names)}, by {last.who or 'somebody'}, {_when(last)}.")
+    reading.line(
+        say(
+            "Last change: {what}, by {who}, {when}.",
+            what=_did(last, names),
+            who=last.who or say("somebody"),
+            when=_when(last),
+        )
+    )
     turn = st.session_state["topics_edit_turn"]
     why = st.text_input(say("Why it is taken back (optional)"), key=f"topics_undo_why_{turn}", max_chars=300)
     if st.button(say("Undo the last change"), key="topics_edit_undo", icon=":material/undo:"):
@@ -141,7 +148,10 @@ def _carry_out(loaded: Loaded, wanted: _Wanted, who: str, why: str) -> None:
         reading.line(str(error), kind="problem")
         return
     done = say("The last change was taken back.") if wanted.action == "undo" else say("The change is made.")
-    not_done = f"Some changes could not be carried out: {'; '.join(dict.fromkeys(lost))}. Take them back, or try again."
+    not_done = say(
+        "Some changes could not be carried out: {why}. Take them back, or try again.",
+        why="; ".join(dict.fromkeys(lost)),
+    )
     st.session_state["topics_edit_told"] = (bool(lost), not_done if lost else done)
     st.session_state["topics_edit_turn"] += 1
     st.rerun()
@@ -163,12 +173,19 @@ def _listed(loaded: Loaded, edits: list[Edit], standing: set[str], labels: Mappi
             say("Now"): [_now(edit, standing) for edit in newest],
         }
     )
-    reading.table(shown, f"{words.plural(len(edits), 'change')} made to the topics by people, newest first")
+    reading.table(
+        shown,
+        say_n(
+            "{n} change made to the topics by people",
+            "{n} changes made to the topics by people, newest first",
+            len(edits),
+        ),
+    )
 
 
 def _now(edit: Edit, standing: set[str]) -> str:
     if edit.action == "undo":
-        return "done"
+        return say("done")
     return say("in force") if edit.edit_id in standing else say("taken back")
 
 
@@ -189,16 +206,18 @@ def _found_names(path: str, state: str) -> dict[str, str]:  # noqa: ARG001
 
 def _did(edit: Edit, names: Mapping[str, str], by_id: Mapping[str, Edit] | None = None) -> str:
     """Return what an edit did, in words."""
-    topics = [f"“{names[topic]}”" if topic in names else GONE for topic in edit.topic_ids]
+    topics = [f"“{names[topic]}”" if topic in names else say(GONE) for topic in edit.topic_ids]
     if edit.action == "undo":
         undone = (by_id or {}).get(edit.undoes or "")
-        return f"took back: {_did(undone, names, by_id)}" if undone else say("took a change back")
-    first = topics[0] if topics else GONE
+        return say("took back: {what}", what=_did(undone, names, by_id)) if undone else say("took a change back")
+    first = topics[0] if topics else say(GONE)
     told = {
-        "rename": f"named a topic “{edit.label}”",
-        "merge": f"merged {' with '.join(topics)}" + (f" into “{edit.label}”" if edit.label else ""),
-        "split": f"split {first} into {edit.n_parts or 2} parts",
-        "hide": f"hid {first}",
-        "move": f"moved {words.plural(len(edit.passage_ids), 'passage')} to {first}",
+        "rename": say("named a topic “{name}”", name=edit.label),
+        "merge": say("merged {topics} into “{name}”", topics=", ".join(topics), name=edit.label)
+        if edit.label
+        else say("merged {topics}", topics=", ".join(topics)),
+        "split": say("split {topic} into {n} parts", topic=first, n=edit.n_parts or 2),
+        "hide": say("hid {topic}", topic=first),
+        "move": say("moved {passages} to {topic}", passages=words.passages(len(edit.passage_ids)), topic=first),
     }
     return told[edit.action]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from consult import measures
-from consult.report.words import STAKEHOLDER, country_name, language_name
-from consult.translation import later, say
+from consult.report.words import FIELD_WORDS, country_name, group_name, language_name, type_name
+from consult.translation import capital, later, say, say_n
 
 FIELDS = {
     "consultation_id": later("Consultation"),
@@ -33,6 +33,7 @@ STAGES = {
     "campaigns": later("Looking for campaigns"),
     "topics": later("Grouping passages into topics"),
     "tag": later("Looking for themes"),
+    "coordination": later("Looking for the same in other words"),
 }
 """What the stages are called where something was set aside."""
 _UNKNOWN = {
@@ -47,6 +48,11 @@ LONGEST_LABEL = 90
 def field_name(field: str) -> str:
     """Return what a filter is called."""
     return say(FIELDS[field])
+
+
+def field_in_text(field: str) -> str:
+    """Return what a filter is called inside a sentence."""
+    return say(FIELD_WORDS.get(field, FIELDS[field]))
 
 
 def view_name(view: str) -> str:

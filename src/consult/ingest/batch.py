@@ -131,6 +131,7 @@ class Batch:
         texts: Attachments already read: row, number of the attachment question from 0, text.
         given: What the person named; differs from `path` for a file inside a folder or archive.
         persons: Columns with names and contact details, by heading; stored only where asked for.
+        recognition: What the source was taken for; on the first of its batches.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Batch:
     texts: tuple[tuple[int, int | None, FileText], ...] = ()
     given: Path | None = None
     persons: tuple[tuple[str, pd.Series], ...] = ()
+    recognition: Recognition | None = None
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,7 @@ class Ingested:
         columns: source_id, heading, role, field, confidence, samples: what each column was taken for.
         notes: One sentence or two each, to be shown.
         persons: Table `persons`; empty unless names are to be kept.
+        recognised: What each source was taken for, as `recognise` says it.
     """
 
     consultations: pd.DataFrame
@@ -220,3 +223,4 @@ class Ingested:
     columns: pd.DataFrame
     notes: tuple[str, ...]
     persons: pd.DataFrame
+    recognised: tuple[Recognition, ...] = ()

@@ -65,6 +65,16 @@ _ABBREVIATED = re.compile(
 _DEMAND = re.compile(
     r"\b(?:should|must|shall|ought|need(?:s|ed)? to|doivent|muss|müssen|deben|devono)\b", re.IGNORECASE
 )
+# What stands before ", see page 14" is a statement of its own, unless it says what the pointer is for.
+_FOR = (
+    r"for|as|with|regarding|concerning|on|in|about|please|also|additionally|für|zu|zur|zum|bezüglich|pour|concernant|quant"
+    r"|para|sobre|en|per|riguardo|voor|over|dla|w|na|pro|k|за|για|a|om|for|til|lisäksi"
+)
+_STATED = re.compile(
+    rf"(?!(?:{_FOR})\b)(?:\S+\s+){{2,}}\S+[,;]\s+"
+    r"(?:see|cfr?|siehe|vgl|s|voir|ver|véase|vid|vedi|zie|patrz|zob|viz|vidi|glej|lásd|vezi|виж|βλ|katso|ks|se|vt|skat|žr)\b",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"(?<=[.!?;])\s+|\n+|\s*[()]\s*|\s+[–—-]\s+|:\s+")
 
 
@@ -95,7 +105,9 @@ def points_to_attachment(text: str) -> bool:
 
 
 def _points(segment: str, words: list[str]) -> bool:
-    if len(words) > _MOST_IN_SEGMENT or not _THING.search(segment) or _DEMAND.search(segment):
+    if len(words) > _MOST_IN_SEGMENT or not _THING.search(segment):
+        return False
+    if _DEMAND.search(segment) or _STATED.match(segment.strip()):
         return False
     return len(words) <= 2 or bool(_POINT.search(segment))
 

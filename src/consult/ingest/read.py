@@ -22,6 +22,7 @@ from consult.ingest.mapping import Overrules
 from consult.ingest.merge import merge, same_consultations
 from consult.ingest.readers import choose, unread_sheets
 from consult.ingest.readers.papers import batch_of_papers
+from consult.ingest.recognition import recognition_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,8 +74,10 @@ def read_sources(
             if progress:
                 progress("sources", n, len(paths))
             batches.extend(_read_path(Path(path), stack, _Told(mapping, kept or {})))
+        recognised = tuple(b.recognition for b in batches if b.recognition)
         batches, joined = _join(batches, progress)
-        return _tables(batches, joined, consultation_id, title, keep_names=keep_names)
+        found = _tables(batches, joined, consultation_id, title, keep_names=keep_names)
+    return replace(found, recognised=recognised)
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def _given(opened: Opened, told: _Told) -> list[Batch]:
     batches = chosen.reader.read(chosen.material, told.of(opened.material.name))
     if not batches:
         return []
+    batches[0] = replace(batches[0], recognition=recognition_of(opened, chosen, batches))
     unread = unread_sheets(chosen)
     if unread:
         batches[0] = replace(batches[0], notes=(*batches[0].notes, unread))

@@ -15,7 +15,9 @@ from consult.ingest.readers import choose
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from consult.ingest.batch import Batch
     from consult.ingest.expand import Opened
+    from consult.ingest.readers import Choice
 
 
 def recognise(path: Path, *, mapping: Mapping[str, Sequence[str]] | None = None) -> Recognition:
@@ -31,6 +33,11 @@ def recognise(path: Path, *, mapping: Mapping[str, Sequence[str]] | None = None)
     """
     with ExitStack() as stack:
         found = [_one(opened, mapping) for opened in expand(Path(path), stack)]
+    return together(found)
+
+
+def together(found: Sequence[Recognition]) -> Recognition:
+    """Make one of what lies in a folder or archive: the largest table, with notes on the others."""
     first = max(found, key=lambda r: (r.n_rows, r.name))
     rest = [r for r in found if r is not first]
     notes = tuple(f"{r.name}: also here, {r.format}, {r.n_rows} rows." for r in rest)
@@ -40,8 +47,12 @@ def recognise(path: Path, *, mapping: Mapping[str, Sequence[str]] | None = None)
 
 def _one(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> Recognition:
     chosen = choose(opened.material)
+    return recognition_of(opened, chosen, chosen.reader.read(chosen.material, mapping))
+
+
+def recognition_of(opened: Opened, chosen: Choice, batches: Sequence[Batch]) -> Recognition:
+    """Say what an opened source was taken for, from what was read of it."""
     reader, name = chosen.reader, opened.material.name
-    batches = reader.read(chosen.material, mapping)
     left = [a for b in batches for a in b.asides] + list(opened.asides)
     counts = Counter(f"{a.item.split(' ', 1)[0]}: {a.reason}" for a in left)
     problems = [n for b in batches for n in b.notes]

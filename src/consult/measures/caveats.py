@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from consult.measures.comparing import FEW
-from consult.measures.groups import PRIVATE_TYPES, UNKNOWN
+from consult.measures.groups import PRIVATE_TYPES, UNKNOWN, grouping
 from consult.measures.result import Caveat
 from consult.translation import language_name, number, say, say_n
 
@@ -47,6 +47,9 @@ def applying(corpus: Corpus, kept: Selected, what: str = "themes") -> tuple[Cave
     ]
     if what in SEARCHED:
         found += [_damaged(corpus, kept), _weak(corpus, kept), _without_text(corpus, kept)]
+    if what.startswith("closed:") and grouping(corpus, what).overlaps:
+        text = say("Several answers could be chosen, so that shares may add up to more than 100 %.")
+        found.append(Caveat("overlap", text))
     if what in ("language", "question_id"):
         by_language = say("A response may be in several groups by language, so that groups overlap.")
         by_question = say("A response may be in several groups by question, so that groups overlap.")

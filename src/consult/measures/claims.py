@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,7 +22,7 @@ from consult.measures.selection import VIEW_WORDS, VIEWS, Selection
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
-    from consult.measures.index import Bools
+    from consult.measures.index import Bools, Ints
     from consult.measures.result import Caveat
     from consult.measures.verdicts import Audit
 
@@ -229,9 +229,18 @@ def _only_closed(query: Query) -> bool:
 
 @dataclass(frozen=True)
 class _Part:
-    """Where one part of a query is found: documents, or for a closed answer responses."""
+    """
+    Where one part of a query is found.
+
+    Attributes:
+        documents: Documents that hold it; None for a closed answer.
+        own: Documents that hold it in what the sender added to a campaign's letter.
+        responses: Responses that gave a closed answer; None otherwise.
+        places: Where it is said.
+    """
 
     documents: Bools | None
+    own: Bools | None
     responses: Bools | None
     places: pd.DataFrame
 
@@ -244,14 +253,15 @@ def _found(corpus: Corpus, query: Query, texts: pd.DataFrame | None) -> list[_Pa
         marks = corpus.index.themes if what == THEMES else corpus.index.topics
         for name in names:
             code = known_key(carried, name)
-            documents = np.zeros(len(corpus.documents), dtype=bool)
-            documents[marks.document[marks.code == code]] = True
+            here = marks.code == code
             places = _tagged(corpus, carried.keys[code]) if what == THEMES else nowhere
-            parts.append(_Part(documents, None, places))
+            documents, own = _marked(corpus, marks.document[here]), _marked(corpus, marks.document[here & marks.own])
+            parts.append(_Part(documents, own, None, places))
     for question, answer in query.closed:
-        group = grouping(corpus, f"{CLOSED}{question}")
-        code = known_key(ideas(corpus, f"{CLOSED}{question}"), answer)
-        parts.append(_Part(None, group.codes == code, nowhere))
+        answers = ideas(corpus, f"{CLOSED}{question}")
+        gave = np.zeros(corpus.index.n_responses, dtype=bool)
+        gave[answers.response[answers.code == known_key(answers, answer)]] = True
+        parts.append(_Part(None, None, gave, nowhere))
     if query.phrases and texts is None:
         message = "claim: phrases need the texts of the documents; none were given. Give texts=study.read('documents')."
         raise UserError(message)
@@ -259,11 +269,21 @@ def _found(corpus: Corpus, query: Query, texts: pd.DataFrame | None) -> list[_Pa
         hits = find_phrases(texts, query.phrases).rename(columns={"phrase": "because"})
         for phrase in query.phrases:
             places = hits[hits["because"] == phrase]
-            documents = np.zeros(len(corpus.documents), dtype=bool)
             where = positions(places["document_id"], corpus.documents["document_id"])
-            documents[where[where >= 0]] = True
-            parts.append(_Part(documents, None, places))
+            added = _own(corpus, where, places)
+            parts.append(_Part(_marked(corpus, where[where >= 0]), _marked(corpus, where[added]), None, places))
     return parts
+
+
+def _marked(corpus: Corpus, documents: Ints) -> Bools:
+    found = np.zeros(len(corpus.documents), dtype=bool)
+    found[documents] = True
+    return found
+
+
+def _own(corpus: Corpus, where: Ints, places: pd.DataFrame) -> Bools:
+    start, end = (places[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    return corpus.index.own.holds(where, start, end)
 
 
 def _tagged(corpus: Corpus, theme: str) -> pd.DataFrame:
@@ -276,7 +296,7 @@ def _tagged(corpus: Corpus, theme: str) -> pd.DataFrame:
 def _asked(corpus: Corpus, query: Query, kept: Selected) -> Bools:
     if not _only_closed(query):
         return kept.responses
-    answered = [grouping(corpus, f"{CLOSED}{question}").codes >= 0 for question, _ in query.closed]
+    answered = [ideas(corpus, f"{CLOSED}{question}").asked for question, _ in query.closed]
     asked: Bools = kept.responses & (np.all if query.combine == "all" else np.any)(answered, axis=0)
     return asked
 
@@ -289,8 +309,9 @@ def _hits(corpus: Corpus, query: Query, found: list[_Part], kept: Selected, insi
             carried.append(part.responses)
             continue
         here = np.zeros(corpus.index.n_responses, dtype=bool)
-        if part.documents is not None:
-            here[corpus.index.doc_response[documents & part.documents]] = True
+        if part.documents is not None and part.own is not None:
+            seen = documents & part.documents & (part.own | ~kept.own_only)
+            here[corpus.index.doc_response[seen]] = True
         carried.append(here)
     together: Bools = (np.all if query.combine == "all" else np.any)(carried, axis=0)
     return together & kept.responses
@@ -306,7 +327,7 @@ def _of(corpus: Corpus, query: Query, kept: Selected, n: int) -> str:
 def _by(corpus: Corpus, query: Query, found: list[_Part], kept: Selected, name: str) -> pd.DataFrame:
     group = grouping(corpus, name)
     asked = _asked(corpus, query, kept)
-    narrowed = Selected(kept.selection, asked, kept.documents, kept.matching)
+    narrowed = replace(kept, responses=asked)
     totals = group_sizes(corpus, group, narrowed)
     counts = np.zeros(len(group.names), dtype=np.int64)
     whole = _hits(corpus, query, found, kept) & asked
@@ -341,6 +362,7 @@ def _evidence(corpus: Corpus, query: Query, found: list[_Part], kept: Selected, 
         known = where >= 0
         inside = np.zeros(len(where), dtype=bool)
         inside[known] = kept.documents[where[known]] & hits[index.doc_response[where[known]]]
+        inside[known] &= ~kept.own_only[where[known]] | _own(corpus, where[known], part.places[known])
         places = part.places[inside]
         who = index.doc_response[where[inside]]
         language = corpus.documents["language"].to_numpy(dtype=object)[where[inside]]

@@ -27,8 +27,10 @@ TABLES = (
     "taggings",
     "campaigns",
     "campaign_members",
+    "own_parts",
+    "possibly_coordinated",
 )
-_WITHOUT = {"documents": ("text",), "passages": ("text", "start", "end")}
+_WITHOUT = {"documents": ("text",), "passages": ("text",)}
 
 
 class ReadsTables(Protocol):
@@ -66,6 +68,8 @@ class Corpus:
     taggings: pd.DataFrame = field(default_factory=_empty)
     campaigns: pd.DataFrame = field(default_factory=_empty)
     campaign_members: pd.DataFrame = field(default_factory=_empty)
+    own_parts: pd.DataFrame = field(default_factory=_empty)
+    possibly_coordinated: pd.DataFrame = field(default_factory=_empty)
     weak_languages: tuple[str, ...] = ()
 
     @classmethod

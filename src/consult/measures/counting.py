@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -36,6 +36,7 @@ class Ideas:
         response: Position of the response, a row a finding.
         document: Position of the document; empty for closed answers.
         code: Position in `keys`.
+        own: True for each finding in what the sender added to a campaign's letter.
         asked: True for each response that was in a position to say so: for closed questions those
             who answered, else all.
     """
@@ -47,6 +48,7 @@ class Ideas:
     response: Ints
     document: Ints | None
     code: Ints
+    own: Bools
     asked: Bools
 
 
@@ -60,12 +62,15 @@ class Counts:
         N: Responses in each group: the denominators.
         ideas: What was counted.
         group: The split; None if all responses are one group.
+        together: Where a response may have chosen several options: responses with each idea, and responses, in all
+            groups together, each counted once. Else None.
     """
 
     n: Ints
     N: Ints
     ideas: Ideas
     group: Grouping | None
+    together: tuple[Ints, int] | None = None
 
 
 def ideas(corpus: Corpus, what: str) -> Ideas:
@@ -80,13 +85,17 @@ def ideas(corpus: Corpus, what: str) -> Ideas:
         marks = index.themes if what == THEMES else index.topics
         response = index.doc_response[marks.document]
         everybody = np.ones(index.n_responses, dtype=bool)
-        return Ideas(what, marks.keys, marks.labels, marks.parents, response, marks.document, marks.code, everybody)
+        return Ideas(
+            what, marks.keys, marks.labels, marks.parents, response, marks.document, marks.code, marks.own, everybody
+        )
     if what.startswith(CLOSED):
         group = grouping(corpus, what)
-        asked = group.codes >= 0
-        who = np.flatnonzero(asked).astype(np.int64)
-        blank = ("",) * len(group.names)
-        return Ideas(what, group.names, group.labels, blank, who, None, group.codes[who], asked)
+        asked = group.holds(range(len(group.names)), index.n_responses)
+        several = group.level == "option"
+        who = group.chosen_by if several else np.flatnonzero(asked).astype(np.int64)
+        code = group.codes if several else group.codes[who]
+        nowhere = np.zeros(len(who), dtype=bool)
+        return Ideas(what, group.names, group.labels, ("",) * len(group.names), who, None, code, nowhere, asked)
     message = f"columns '{what}': unknown; allowed are themes, topics or closed:QUESTION_ID. Choose one of them."
     raise UserError(message)
 
@@ -108,7 +117,7 @@ def findings(kept: Selected, found: Ideas, mask: Bools) -> Bools:
     """Return which findings lie in the selection's documents and in responses of the mask."""
     inside = mask[found.response] if len(found.response) else np.zeros(0, dtype=bool)
     if found.document is not None and len(found.document):
-        inside = inside & kept.documents[found.document]
+        inside = inside & kept.documents[found.document] & (found.own | ~kept.own_only[found.document])
     return inside
 
 
@@ -131,16 +140,24 @@ def count(
         n = _tally(response, np.zeros_like(response), code, 1, width)
         return Counts(n, np.array([int(mask.sum())], dtype=np.int64), found, None)
     height = len(group.names)
-    narrowed = Selected(kept.selection, mask, kept.documents, kept.matching)
+    narrowed = replace(kept, responses=mask)
     of_group = group_sizes(corpus, group, narrowed).astype(np.int64)
+    total = None
     if group.level == "response":
         row = group.codes[response]
+    elif group.level == "option":
+        answered = group.holds(range(height), len(mask))
+        within = answered[response]
+        apart = _tally(response[within], np.zeros_like(response[within]), code[within], 1, width)
+        total = (apart[0], int((answered & mask).sum()))
+        response, row, code = _spread(response, code, group.chosen_by, group.codes)
     elif found.document is not None:
         row = group.codes[found.document[inside]]
     else:
-        response, row, code = _spread(corpus, narrowed, group, response, code)
+        documents = np.flatnonzero(kept.documents & (group.codes >= 0))
+        response, row, code = _spread(response, code, corpus.index.doc_response[documents], group.codes[documents])
     held = row >= 0
-    return Counts(_tally(response[held], row[held], code[held], height, width), of_group, found, group)
+    return Counts(_tally(response[held], row[held], code[held], height, width), of_group, found, group, total)
 
 
 def _tally(response: Ints, row: Ints, code: Ints, height: int, width: int) -> Ints:
@@ -149,14 +166,24 @@ def _tally(response: Ints, row: Ints, code: Ints, height: int, width: int) -> In
     return np.bincount(distinct % cells, minlength=cells)[: height * width].reshape(height, width)
 
 
-def _spread(corpus: Corpus, kept: Selected, group: Grouping, response: Ints, code: Ints) -> tuple[Ints, Ints, Ints]:
-    """Repeat closed answers for every language or question group that their response is in."""
-    of_response = np.full(corpus.index.n_responses, -1, dtype=np.int64)
-    of_response[response] = code
-    documents = np.flatnonzero(kept.documents & (group.codes >= 0))
-    who = corpus.index.doc_response[documents]
-    held = of_response[who] >= 0
-    return who[held], group.codes[documents][held], of_response[who][held]
+def _spread(response: Ints, code: Ints, member: Ints, group: Ints) -> tuple[Ints, Ints, Ints]:
+    """
+    Repeat findings for every group that their response is in.
+
+    Args:
+        response: Position of the response of each finding.
+        code: What was found.
+        member: Position of a response in a group, a row a membership.
+        group: The group of that row.
+
+    Returns:
+        Response, group and finding, a row a finding and group.
+    """
+    order = np.argsort(member, kind="stable")
+    first = np.searchsorted(member[order], response, "left")
+    size = np.searchsorted(member[order], response, "right") - first
+    which = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size) + np.repeat(first, size)
+    return np.repeat(response, size), group[order][which], np.repeat(code, size)
 
 
 def of_words(corpus: Corpus, kept: Selected, n: int, what: str = THEMES, of: Base = "selection") -> str:

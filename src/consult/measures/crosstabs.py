@@ -68,7 +68,7 @@ def crosstab(
     group = grouping(corpus, rows)
     counts = count(corpus, kept, columns, group=group, of=of)
     chosen = _columns(counts, keys)
-    total = int(kept.n if group.overlaps else counts.N.sum())
+    total = counts.together[1] if counts.together else int(kept.n if group.overlaps else counts.N.sum())
     if not counts.N.any():
         message = f"{rows} by {columns}: none of {kept.n:,} selected responses is in a group; take a filter away."
         raise UserError(message)
@@ -186,6 +186,8 @@ def _columns(counts: Counts, keys: Sequence[str] | None) -> list[int]:
 
 def _rest(counts: Counts) -> tuple[Floats, Floats]:
     n, of = counts.n.astype(float), counts.N.astype(float)
+    if counts.together is not None:  # those who did not choose the option
+        return counts.together[0][None, :] - n, counts.together[1] - of
     return n.sum(axis=0, keepdims=True) - n, of.sum() - of
 
 
@@ -245,7 +247,7 @@ def _direction(difference: Floats, significant: Bools, comparable: Bools) -> pd.
 
 
 def _overall(counts: Counts, chosen: list[int]) -> pd.DataFrame:
-    large = counts.N >= FEW
+    large = counts.N >= (FEW if counts.together is None else np.inf)  # who chose several is in several groups
     rows = []
     for j in chosen:
         chi2, free, p, size = across(counts.n[large, j], counts.N[large])

@@ -43,12 +43,15 @@ class Selected:
         responses: True for each response that is counted under the campaign view.
         documents: True for each document in which themes and topics are looked for.
         matching: True for each response that matches the filters, before the campaign view.
+        own_only: True for each of these documents that is a campaign's letter of which only the sender's own part
+            is looked at.
     """
 
     selection: Selection
     responses: Bools
     documents: Bools
     matching: Bools
+    own_only: Bools
 
     @property
     def n(self) -> int:
@@ -81,10 +84,10 @@ def select(corpus: Corpus, selection: Selection | None = None) -> Selected:
     Campaigns are counted on documents. *Once*: of each campaign's documents in the selection one
     stays (the representative document, or where a filter has removed it the most similar one), and
     a response that is left with no document is not counted. *Apart*: all of them go, and so does a
-    response left with no document. A response that wrote something of its own beside the
-    campaign's text stays, with its own text; so does one that wrote nothing at all. In a table by
-    group the campaign counts in the group of the document that stands in for it. A paragraph of
-    one's own inside a campaign's letter is part of that letter and goes with it.
+    response left with no document. A response that wrote something of its own stays, with its own
+    words only: beside the campaign's text, such as an answer to another question, or in it, such as
+    a paragraph added to the letter. So does one that wrote nothing at all. In a table by group the
+    campaign counts in the group of the document that stands in for it.
 
     Returns:
         What is kept; it may be nothing. Use `selected` where nothing is an error.
@@ -96,24 +99,27 @@ def select(corpus: Corpus, selection: Selection | None = None) -> Selected:
     for name in RESPONSE_FILTERS:
         values = getattr(chosen, name)
         if values:
-            matching &= _holds(grouping(corpus, name), values)
+            matching &= _holds(grouping(corpus, name), values, index.n_responses)
     for question, answer in chosen.closed:
-        matching &= _holds(grouping(corpus, f"closed:{question}"), (answer,))
+        matching &= _holds(grouping(corpus, f"closed:{question}"), (answer,), index.n_responses)
     matching &= _in_time(corpus, chosen)
     documents &= matching[index.doc_response] if len(documents) else documents
     for name in DOCUMENT_FILTERS:
         values = getattr(chosen, name)
         if values:
-            documents &= _holds(grouping(corpus, name), values)
+            documents &= _holds(grouping(corpus, name), values, len(documents))
     if any(getattr(chosen, name) for name in DOCUMENT_FILTERS):
         matching &= _has_document(corpus, documents)
     kept = documents
     responses = matching
+    own_only = np.zeros(len(documents), dtype=bool)
     if chosen.view != "all":
-        kept = documents & ~_dropped(corpus, documents, chosen.view)
+        dropped = _dropped(corpus, documents, chosen.view)
+        own_only = dropped & index.own.added
+        kept = documents & (~dropped | own_only)
         lost = _has_document(corpus, documents & ~kept) & ~_has_document(corpus, kept)
         responses = matching & ~lost
-    return Selected(chosen, responses, kept, matching)
+    return Selected(chosen, responses, kept, matching, own_only)
 
 
 def selected(corpus: Corpus, selection: Selection | None = None) -> Selected:
@@ -207,6 +213,8 @@ def group_sizes(corpus: Corpus, group: Grouping, kept: Selected) -> Ints:
     if group.level == "response":
         codes = group.codes[kept.responses]
         return np.bincount(codes[codes >= 0], minlength=size)
+    if group.level == "option":
+        return np.bincount(group.codes[kept.responses[group.chosen_by]], minlength=size)
     within = kept.documents & (group.codes >= 0)
     within &= kept.responses[corpus.index.doc_response] if len(within) else within
     pairs = distinct_codes(corpus.index.doc_response[within] * np.int64(max(size, 1)) + group.codes[within])
@@ -242,9 +250,8 @@ def _check_values(corpus: Corpus, chosen: Selection) -> None:
         raise UserError(message + (nearest(value, group.names) or " Choose one of them."))
 
 
-def _holds(group: Grouping, values: tuple[str, ...]) -> Bools:
-    wanted = [i for i, value in enumerate(group.names) if value in values]
-    return np.isin(group.codes, wanted)
+def _holds(group: Grouping, values: tuple[str, ...], size: int) -> Bools:
+    return group.holds([i for i, value in enumerate(group.names) if value in values], size)
 
 
 def _has_document(corpus: Corpus, documents: Bools) -> Bools:

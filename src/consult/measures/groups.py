@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,8 +13,10 @@ from consult.errors import UserError
 from consult.measures.index import positions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from consult.measures.corpus import Corpus
-    from consult.measures.index import Ints
+    from consult.measures.index import Bools, Ints
 
 UNKNOWN = "unknown"
 ATTACHMENT = "attachment"
@@ -30,6 +33,7 @@ GROUP_FIELDS = (
     "anonymous",
     *PERIODS,
 )
+NOBODY = np.zeros(0, dtype=np.int64)
 PRIVATE_TYPES = frozenset({"citizen_eu", "citizen_non_eu", "unknown"})
 
 
@@ -40,22 +44,40 @@ class Grouping:
 
     Attributes:
         field: The field's name.
-        level: ``document`` for language and question: a response may then be in several groups.
-        codes: Position in `names` for each response or document, -1 for none.
+        level: ``response``; ``document`` for language and question; ``option`` for a closed question of which
+            several answers may be chosen. In the last two a response may be in several groups.
+        codes: Position in `names` for each response or document, -1 for none; for options one a choice made.
         names: The groups, sorted.
         labels: Words to show for them.
+        chosen_by: For options, the position of the response that made each choice; else empty.
     """
 
     field: str
-    level: Literal["response", "document"]
+    level: Literal["response", "document", "option"]
     codes: Ints
     names: tuple[str, ...]
     labels: tuple[str, ...]
+    chosen_by: Ints = NOBODY
 
     @property
     def overlaps(self) -> bool:
         """Whether one response may be in several groups."""
-        return self.level == "document"
+        return self.level != "response"
+
+    def holds(self, wanted: Iterable[int], size: int) -> Bools:
+        """
+        Return which responses (of groups of documents: which documents) are in one of some groups.
+
+        Args:
+            wanted: Positions in `names`.
+            size: Number of responses or documents.
+        """
+        inside = np.isin(self.codes, list(wanted))
+        if self.level != "option":
+            return inside
+        found = np.zeros(size, dtype=bool)
+        found[self.chosen_by[inside]] = True
+        return found
 
 
 def grouping(corpus: Corpus, field: str) -> Grouping:
@@ -135,8 +157,33 @@ def _closed(corpus: Corpus, field: str) -> Grouping:
         message = f"question '{question_id}': not a closed question of this study; there are {known}."
         raise UserError(message)
     rows = corpus.answers[corpus.answers["question_id"] == question_id]
-    names = sorted(set(rows["text"]))
+    who = positions(rows["response_id"], corpus.responses["response_id"])
+    texts, who = rows["text"][who >= 0], who[who >= 0]
+    several = _several(texts)
+    if several:
+        made = pd.DataFrame({"who": who, "text": texts.str.split(";").to_numpy()}).explode("text")
+        made = made.assign(text=made["text"].str.strip()).drop_duplicates()
+        made = made[made["text"] != ""]
+        texts, who = made["text"], made["who"].to_numpy(dtype=np.int64)
+    names = tuple(sorted({str(text) for text in texts}))
+    code = positions(texts, pd.Series(names, dtype="str"))
+    if several:
+        return Grouping(field, "option", code, names, names, who)
     codes = np.full(corpus.n_responses, -1, dtype=np.int64)
-    where = positions(rows["response_id"], corpus.responses["response_id"])
-    codes[where[where >= 0]] = positions(rows["text"], pd.Series(names, dtype="str"))[where >= 0]
-    return Grouping(field, "response", codes, tuple(names), tuple(names))
+    codes[who] = code
+    return Grouping(field, "response", codes, names, names)
+
+
+def _several(answers: pd.Series) -> bool:
+    """
+    Return whether answers to a question are several choices joined by semicolons.
+
+    They are if at least half of the choices in joined answers are also in some other answer; a single choice
+    whose words hold a semicolon is not.
+    """
+    if not answers.str.contains(";", regex=False).any():
+        return False
+    distinct = {frozenset(part.strip() for part in text.split(";") if part.strip()) for text in answers.unique()}
+    found_in = Counter(part for parts in distinct for part in parts)
+    joined = {part for parts in distinct if len(parts) > 1 for part in parts}
+    return bool(joined) and 2 * sum(found_in[part] > 1 for part in joined) >= len(joined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -232,7 +233,7 @@ def responses_with(
     if group is not None:
         mask, documents = _in_group(corpus, kept, mask, group)
     if key is not None:
-        narrowed = Selected(kept.selection, mask, documents, kept.matching)
+        narrowed = replace(kept, responses=mask, documents=documents)
         carries = _carries(corpus, narrowed, found, key)
         mask = mask & (carries if mentions else ~carries)
     return tuple(str(i) for i in corpus.index.response_ids[mask])
@@ -283,8 +284,8 @@ def _in_group(corpus: Corpus, kept: Selected, mask: Bools, group: tuple[str, str
     if value not in split.names:
         message = f"group {field}: no response is in '{value}'; there are {', '.join(split.names[:15])}."
         raise UserError(message)
-    here = split.codes == split.names.index(value)
-    if split.level == "response":
+    here = split.holds([split.names.index(value)], len(mask) if split.level == "option" else len(kept.documents))
+    if split.level != "document":
         return mask & here, kept.documents
     documents = kept.documents & here
     has = np.zeros(len(mask), dtype=bool)

@@ -60,7 +60,6 @@ def run_from_package(package: Path | str, study: Path | str, *, progress: Progre
     from consult.errors import UserError
     from consult.report.exports import DECISIONS
     from consult.report.exports.reading import read_package
-    from consult.report.exports.tables import gather
 
     found = read_package(Path(package))
     if Path(study).is_dir() and any(Path(study).iterdir()):
@@ -80,10 +79,15 @@ def run_from_package(package: Path | str, study: Path | str, *, progress: Progre
             opened.extend(name, found.lines(name))
     known = {key: value for key, value in found.settings.get("run", {}).items() if key in Options.__dataclass_fields__}
     done = run([], opened, options=Options(**known), progress=progress)
-    exported = gather(done, unmasked=not found.description["masked"])
-    new = exported.everything
-    differing = {name: words for name in found.tables if (words := _difference(found, name, new.get(name)))}
-    return Reproduced(done, found.tables, differing, _versions(found))
+    return Reproduced(done, found.tables, differences(found, done), _versions(found))
+
+
+def differences(package: Package, study: Study) -> dict[str, str]:
+    """Return which tables and counts of a package a study does not have just so, with what differs in words."""
+    from consult.report.exports.tables import gather
+
+    new = gather(study, unmasked=not package.description["masked"]).everything
+    return {name: words for name in package.tables if (words := _difference(package, name, new.get(name)))}
 
 
 def _difference(package: Package, name: str, new: pd.DataFrame | None) -> str:

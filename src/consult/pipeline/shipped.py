@@ -19,13 +19,14 @@ def use_codebook(study: Study, codebook: Path | str | None) -> None:
     Raises:
         UserError: There is no such codebook, or it is faulty.
     """
-    from consult.themes.codebook import load_codebook
+    from consult.themes.codebook import parse_codebook
+    from consult.themes.codebook_files import codebook_text
 
     if codebook is None and study.codebook_path.exists():
         return
     path = find_codebook(codebook or DEFAULT_CODEBOOK)
-    load_codebook(path)
-    text = path.read_text(encoding="utf-8")
+    text = codebook_text(path)
+    parse_codebook(text, path.name)
     if not study.codebook_path.exists() or study.codebook_path.read_text(encoding="utf-8") != text:
         study.write_codebook(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,7 @@ def _learned(study: Study, tagged: _Tagged) -> Classifiers:
 
 def _keep_learned(study: Study, codebook: Codebook, learned: list[dict[str, Any]]) -> None:
     """Keep what was learned beside the models; a figure that is not known is left out."""
-    known = [{k: v for k, v in one.items() if v == v} for one in learned]  # noqa: PLR0124 (NaN)
+    known = [{k: v for k, v in one.items() if not (isinstance(v, float) and math.isnan(v))} for one in learned]
     content = {"codebook": f"{codebook.codebook_id} {codebook.version}".strip(), "classifiers": known}
     study.write_model(LEARNED, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
@@ -113,8 +114,10 @@ def chances(study: Study, progress: Progress | None = None) -> tuple[pd.DataFram
     table = {}
     for number, theme in enumerate(tagged.codebook.by_id):
         learned = classifiers.probabilities(number)
-        if learned is None:
-            found, like = classifiers.signals.found[:, number], classifiers.signals.likeness[:, number]
-            learned = [f or joined_score(0, float(s)) for f, s in zip(found, like, strict=True)]
-        table[theme] = learned
+        found, like = classifiers.signals.found[:, number], classifiers.signals.likeness[:, number]
+        table[theme] = (
+            [f or joined_score(0, float(s)) for f, s in zip(found, like, strict=True)]
+            if learned is None
+            else learned.tolist()
+        )
     return pd.DataFrame(table, index=tagged.passages["passage_id"].tolist()), tagged.space.passages

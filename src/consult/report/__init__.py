@@ -26,6 +26,7 @@ def write_report(
     template: Path | None = None,
     theme: str | None = None,
     language: str = "en",
+    small_hidden: bool = False,
 ) -> Path:
     """
     Write the report of a study.
@@ -37,6 +38,7 @@ def write_report(
         template: A template of one's own; see `write_html_report` and `write_docx_report`.
         theme: Id or name of a theme: only the sheet of this theme is written, on one page or two.
         language: Language of the report's own words, one of `translation.LANGUAGES`; quotes stay as they are.
+        small_hidden: Hide counts under 10 and round the others to 5, and say so.
 
     Returns:
         The file written.
@@ -54,7 +56,7 @@ def write_report(
         message = f"--template {template}: there is no such file; expected a template. Check the path."
         raise UserError(message)
     with speaking(language):
-        content = sheet(study, theme) if theme else build(study)
+        content = sheet(study, theme, small_hidden=small_hidden) if theme else build(study, small_hidden=small_hidden)
     if chosen == "html":
         write_file(target, render_html(content, template=template).encode())
     else:

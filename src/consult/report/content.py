@@ -7,7 +7,7 @@ from consult import measures
 from consult.report.blocks import Block, Bullets, Content, Paragraph, Section
 from consult.report.material import Material, finding
 from consult.report.sections import annex, checks, ideas, questions, respondents
-from consult.report.words import CAVEAT
+from consult.report.words import CAVEAT, SMALL_HIDDEN, count
 from consult.study import Study
 from consult.translation import number, say, say_n, spoken
 
@@ -111,6 +111,7 @@ def method(material: Material) -> Section:
                 else say("{titles}. Questions: none recorded.", titles=titles)
             ),
             Paragraph(f"{_amounts(corpus)} {seeking}"),
+            *([Paragraph(say(SMALL_HIDDEN), "caveat")] if material.small_hidden else []),
             Paragraph(
                 say(
                     "Every number counts responses, not sentences, and names what it is of. Campaigns are shown in "

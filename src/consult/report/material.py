@@ -14,7 +14,7 @@ from consult.measures.comparing import FEW
 from consult.report.blocks import Table
 from consult.report.quotes import Quotable
 from consult.report.withheld import withheld_responses
-from consult.report.words import between, count, group_name, number, percent, share_words
+from consult.report.words import between, group_name, number, percent, share_words
 from consult.study import Study
 from consult.themes.codebook import Codebook, load_codebook
 from consult.translation import capital, say

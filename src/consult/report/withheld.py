@@ -119,6 +119,10 @@ def _who_answered(corpus: measures.Corpus, answers: Sequence[str], where: str) -
             )
             raise UserError(message)
         _, key, answer = best[0]
-        chosen = measures.selected(corpus, measures.Selection(closed=((key, answer),)))
+        try:
+            chosen = measures.selected(corpus, measures.Selection(closed=((key, answer),)))
+        except UserError as error:
+            message = f"{where}: '{pair}': {error}"
+            raise UserError(message) from error
         found |= set(corpus.responses.loc[chosen.responses, "response_id"])
     return found

@@ -7,7 +7,10 @@ from typing import Any
 from consult import translation
 from consult.translation import country_name, language_name, later, say
 
-__all__ = ["CAVEAT", "FIELD_WORDS", "country_name", "between", "count", "group_name", "language_name", "number", "percent", "type_name"]
+__all__ = [
+    "CAVEAT", "FIELD_WORDS", "between", "count", "country_name", "group_name", "language_name", "number", "percent",
+    "type_name",
+]  # fmt: skip
 
 STAKEHOLDER = {
     "citizen_eu": later("EU citizen"),

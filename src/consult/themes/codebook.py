@@ -382,18 +382,12 @@ def parse_codebook(text: str, name: str) -> Codebook:
 
 def load_codebook(path: Path | str) -> Codebook:
     """
-    Read a codebook file.
+    Read a codebook file: YAML, or another program's names and definitions (`codebook_files`).
 
     Raises:
         UserError: The file is absent, is not text, or something in it is not as docs/codebook.md says.
     """
+    from consult.themes.codebook_files import codebook_text
+
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        message = f"{path}: there is no such file; expected a codebook (YAML). Check the path."
-        raise UserError(message) from error
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: it cannot be read as UTF-8 text ({type(error).__name__}); expected a YAML file."
-        raise UserError(message) from error
-    return parse_codebook(text, path.name)
+    return parse_codebook(codebook_text(path), path.name)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from consult.errors import UserError
 from consult.themes.codebook import parse_codebook
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def note_change(study: Study, codebook: Codebook) -> bool:
     before = last.read_text(encoding="utf-8") if last.exists() else ""
     if text == before:
         return False
-    old = parse_codebook(before, LAST) if before else None
+    old = _readable(before)
     told = next((c for c in reversed(codebook.changes) if c.version == codebook.version), None)
     record: dict[str, Any] = {
         "time": datetime.now(tz=UTC).isoformat(timespec="seconds"),
@@ -119,6 +120,14 @@ def note_change(study: Study, codebook: Codebook) -> bool:
     study.append(FILE, record)
     study.write_model(LAST, text.encode())
     return True
+
+
+def _readable(text: str) -> Codebook | None:
+    """Return a codebook, or None where there is none or an earlier program wrote it in another way."""
+    try:
+        return parse_codebook(text, LAST) if text else None
+    except UserError:
+        return None
 
 
 def _same(old: Codebook, new: Codebook) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from consult.errors import UserError
+from consult.themes.codebook_files import slug
 from consult.themes.words import fold
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _YES = frozenset({"1", "x", "yes", "y", "true", "wahr", "vrai", "oui", "ja"})
 _NO = frozenset({"", "0", "no", "n", "false", "falsch", "faux", "non", "nein"})
 _UNSURE = frozenset({"?", "borderline", "unsure"})
 _PLAIN = ("reference", "question", "text", "language")
+#: What other programs call the reference of a response.
+_REFERENCES = ("reference", "response_id", "document_id", "themefinder_id", "id")
+_LABELS = ("labels", "theme_keys", "topic_ids")
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,15 @@ class Coding:
 
 def read_coding(path: Path | str, codebook: Codebook) -> Coding:
     """
-    Read a coded file: JSON lines, or CSV/TSV with one row a text.
+    Read a coded file: JSON lines, ThemeFinder's mapping, or CSV/TSV with one row a text.
 
     JSON lines hold ``reference``, ``themes`` (ids) and, if known, ``question``, ``text``, ``language``,
     ``evidence`` (quotes by theme) and ``borderline`` (ids not to be scored). A CSV has a column
     ``reference`` and either a column ``themes`` (ids joined by ``;``) or a column for each theme
-    (1 or 0, yes or no, x or empty; ``?`` for not decided). A theme given also counts for its broader
-    themes.
+    (1 or 0, yes or no, x or empty; ``?`` for not decided). Columns that are no theme are passed over if they
+    hold other things than decisions. Themes are named by id or name. A theme given also counts for its
+    broader themes. ThemeFinder's ``mapping.jsonl`` holds ``response_id`` and ``labels``; what the labels stand
+    for is read from the ``themes.json`` beside it, and the question from ``question.json``.
 
     Raises:
         UserError: The file cannot be read, has no such columns, or names a theme the codebook lacks.
@@ -60,15 +66,24 @@ def read_coding(path: Path | str, codebook: Codebook) -> Coding:
         message = f"{path}: it cannot be read ({type(error).__name__}); expected a coded file, JSONL or CSV (UTF-8)."
         raise UserError(message) from error
     json_lines = text.lstrip().startswith("{")
-    rows = _json_rows(text, path.name) if json_lines else _csv_rows(text, path.name)
+    rows = _json_rows(text, path) if json_lines else _csv_rows(text, path.name, codebook)
     if not rows:
         message = f"{path.name}: no coded text was found; expected one row (or JSON line) for each."
         raise UserError(message)
     return _coding(rows, path.name, codebook)
 
 
-def _json_rows(text: str, name: str) -> list[dict[str, Any]]:
-    rows = []
+def theme_named(codebook: Codebook, name: str) -> str | None:
+    """Return the id of a theme given by its id or its name, in whatever capitals and signs; None if there is none."""
+    if name in codebook.by_id:
+        return name
+    wanted = slug(name)
+    return next((t.theme_id for t in codebook.themes if wanted in (slug(t.theme_id), slug(t.name))), None)
+
+
+def _json_rows(text: str, path: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    name, labels = path.name, _Labels(path)
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
@@ -77,41 +92,95 @@ def _json_rows(text: str, name: str) -> list[dict[str, Any]]:
         except json.JSONDecodeError as error:
             message = f"{name}, line {number}: this is not JSON ({error.msg}); expected one object a line."
             raise UserError(message) from error
+        if isinstance(row, dict) and not {"reference", "themes"} <= set(row):
+            row = labels.read(row)
         if not isinstance(row, dict) or "reference" not in row or "themes" not in row:
-            message = f"{name}, line {number}: 'reference' or 'themes' is absent; each line needs both."
+            message = (
+                f"{name}, line {number}: 'reference' or 'themes' is absent (ThemeFinder: 'response_id' or 'labels'); "
+                "each line needs both."
+            )
             raise UserError(message)
         rows.append(row)
     return rows
 
 
-def _csv_rows(text: str, name: str) -> list[dict[str, Any]]:
+class _Labels:
+    """What stands beside a mapping of ThemeFinder: the themes that its labels stand for, and the question."""
+
+    def __init__(self, path: Path) -> None:
+        self.names: dict[str, str] = {}
+        found = _beside(path, "themes.json")
+        listed = found.get("themes", []) if isinstance(found, dict) else found
+        for row in listed if isinstance(listed, list) else ():
+            if isinstance(row, dict):
+                label = next((row[k] for k in ("topic_label", "theme_name", "name") if row.get(k)), None)
+                keys = [row[k] for k in ("topic_id", "theme_key", "id") if row.get(k) is not None]
+                self.names |= {str(key): str(label) for key in keys if label}
+        question = _beside(path, "question.json")
+        self.question = question.get("question_text") if isinstance(question, dict) else None
+
+    def read(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a line of the mapping as a coded text; as it is, where it is none."""
+        reference = next((row[k] for k in _REFERENCES if row.get(k) is not None), None)
+        given = next((row[k] for k in _LABELS if isinstance(row.get(k), list)), None)
+        if reference is None or given is None:
+            return row
+        themes = [self.names.get(str(label), str(label)) for label in given]
+        return {"reference": str(reference), "question": self.question, "themes": themes}
+
+
+def _beside(path: Path, name: str) -> Any:
+    """Return a JSON file beside another, or an empty object."""
+    beside = path.parent / name
+    try:
+        return json.loads(beside.read_text(encoding="utf-8-sig")) if beside.is_file() else {}
+    except (OSError, ValueError) as error:
+        message = f"{beside}: this is not JSON; expected ThemeFinder's {name}. Export it again, or move it away."
+        raise UserError(message) from error
+
+
+def _csv_rows(text: str, name: str, codebook: Codebook) -> list[dict[str, Any]]:
     head = text.split("\n", 1)[0]
     delimiter = max("\t;,", key=head.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = reader.fieldnames or []
-    if "reference" not in columns:
+    reference = next((c for c in _REFERENCES if c in columns), None)
+    if reference is None:
         message = (
             f"{name}: there is no column 'reference' (found: {', '.join(columns[:8]) or 'none'}); "
             "expected 'reference' and 'themes', or 'reference' and a column for each theme."
         )
         raise UserError(message)
+    records = list(reader)
+    themes = [] if "themes" in columns else _theme_columns(columns, records, codebook)
     rows = []
-    for number, record in enumerate(reader, start=1):
+    for number, record in enumerate(records, start=1):
         row: dict[str, Any] = {k: v for k, v in record.items() if k in _PLAIN and v}
+        row["reference"] = record[reference]
         if "themes" in columns:
             row["themes"] = [t.strip() for t in (record["themes"] or "").split(";") if t.strip()]
             row["borderline"] = [t.strip() for t in (record.get("borderline") or "").split(";") if t.strip()]
         else:
-            row |= _cells(record, f"{name}, row {number}")
+            row |= _cells(record, themes, f"{name}, row {number}")
         rows.append(row)
     return rows
 
 
-def _cells(record: dict[str, str], where: str) -> dict[str, Any]:
+def _theme_columns(columns: Sequence[str], records: Sequence[dict[str, str]], codebook: Codebook) -> list[str]:
+    """Return the columns that hold decisions: those named as a theme, and others with nothing but decisions in them."""
+
+    def decides(column: str) -> bool:
+        words = {(record[column] or "").strip().lower() for record in records}
+        return bool(words - {""}) and words <= _YES | _NO | _UNSURE
+
+    others = {*_PLAIN, *_REFERENCES, "campaign", "coder", "note", None}
+    return [c for c in columns if c not in others and (theme_named(codebook, c) or decides(c))]
+
+
+def _cells(record: dict[str, str], columns: Sequence[str], where: str) -> dict[str, Any]:
     themes, borderline = [], []
-    for column, value in record.items():
-        if column is None or column in _PLAIN or column in ("campaign", "coder", "note"):
-            continue
+    for column in columns:
+        value = record[column]
         word = (value or "").strip().lower()
         if word in _YES:
             themes.append(column)
@@ -129,10 +198,11 @@ def _coding(rows: Sequence[dict[str, Any]], name: str, codebook: Codebook) -> Co
     evidence: dict[tuple[int, str], tuple[str, ...]] = {}
     for number, row in enumerate(rows):
         for kind, value in (("borderline", float("nan")), ("themes", 1.0)):
-            for theme in row.get(kind) or ():
-                if theme not in codebook.by_id:
+            for given in row.get(kind) or ():
+                theme = theme_named(codebook, given)
+                if theme is None:
                     message = (
-                        f"{name}, row {number + 1}: the codebook '{codebook.codebook_id}' has no theme '{theme}'; "
+                        f"{name}, row {number + 1}: the codebook '{codebook.codebook_id}' has no theme '{given}'; "
                         f"its themes are {', '.join(themes)}."
                     )
                     raise UserError(message)
@@ -140,7 +210,7 @@ def _coding(rows: Sequence[dict[str, Any]], name: str, codebook: Codebook) -> Co
                     if value == 1.0 or decisions.loc[number, each] == 0.0:
                         decisions.loc[number, each] = value
         for theme, quotes in (row.get("evidence") or {}).items():
-            evidence[number, theme] = tuple(quotes)
+            evidence[number, theme_named(codebook, theme) or theme] = tuple(quotes)
     units = pd.DataFrame([{c: row.get(c) for c in _PLAIN} for row in rows])
     return Coding(units, decisions, evidence)
 

@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from consult import schema
 from consult.text.passages import sentence_spans
 from consult.themes.echo import repeated, runs_of
 from consult.themes.matching import Hit, make_matchers
-from consult.themes.score import joined_score, similarity_threshold
+from consult.themes.score import LONG_ENOUGH, joined_score, similarity_threshold
 from consult.themes.similarity import theme_similarities
 from consult.themes.words import Words, split_words
 
@@ -110,6 +111,23 @@ def tag_passages(
     if vectors is not None and len(vectors) != len(passages):
         message = f"vectors: {len(vectors)} rows were found; one for each of {len(passages)} passages is expected."
         raise ValueError(message)
+    return with_broader_themes(own_taggings(passages, documents, questions, codebook, vectors, embed), codebook)
+
+
+def own_taggings(
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    questions: pd.DataFrame,
+    codebook: Codebook,
+    vectors: Vectors | None = None,
+    embed: Embed | None = None,
+) -> pd.DataFrame:
+    """
+    Return what each theme finds by itself, before its broader themes are given too.
+
+    Each theme's rows depend on that theme alone, so that they can be kept when another theme changes.
+    Arguments are as for `tag_passages`.
+    """
     if passages.empty or not codebook.themes:
         return schema.empty("taggings")
     hits = find_phrases(passages, documents, questions, codebook)
@@ -118,28 +136,46 @@ def tag_passages(
         likeness = theme_similarities(vectors, codebook, embed)
     contexts = _contexts(documents, questions)
     rows: list[dict[str, object]] = []
-    close: list[tuple[int, int, float]] = []
-    thresholds = {
-        language: [similarity_threshold(theme, language) for theme in codebook.themes]
-        for language in {c.language for c in contexts.values()}
-    }
     columns = ["passage_id", "document_id", "start"]
     for row, (passage_id, document_id, offset) in enumerate(passages[columns].itertuples(index=False)):
-        context = contexts[document_id]
-        base = {"passage_id": passage_id, "document_id": document_id, "response_id": context.response_id}
-        for number, theme in enumerate(codebook.themes):
-            own = hits[row].get(number, ())
-            similarity = None if likeness is None else float(likeness[row, number])
-            score = joined_score(len(own), similarity)
+        base = {"passage_id": passage_id, "document_id": document_id,
+                "response_id": contexts[document_id].response_id}  # fmt: skip
+        for number, own in hits[row].items():
+            score = joined_score(len(own), None if likeness is None else float(likeness[row, number]))
+            theme_id = codebook.themes[number].theme_id
             rows += [
-                base | {"theme_id": theme.theme_id, "assigned_by": "rule", "score": score, "phrase": h.phrase,
+                base | {"theme_id": theme_id, "assigned_by": "rule", "score": score, "phrase": h.phrase,
                         "start": offset + h.start, "end": offset + h.end}
                 for h in own
             ]  # fmt: skip
-            if not own and similarity is not None and similarity >= thresholds[context.language][number]:
-                close.append((row, number, max(score, ASSIGN_AT)))
-    rows += _similar(passages, contexts, codebook, close, embed)
-    return _with_parents(rows, codebook)
+    if likeness is not None:
+        close = _close(passages, contexts, codebook, hits, likeness)
+        rows += _similar(passages, contexts, codebook, close, embed)
+    return pd.DataFrame(rows, columns=list(schema.table("taggings").names))
+
+
+def _close(
+    passages: pd.DataFrame,
+    contexts: dict[str, _Context],
+    codebook: Codebook,
+    hits: list[dict[int, tuple[Hit, ...]]],
+    likeness: Vectors,
+) -> list[tuple[int, int, float]]:
+    """Return (row, number of the theme, score) where likeness alone gives a theme."""
+    languages = [contexts[d].language for d in passages["document_id"]]
+    limits = {
+        (language, long): [similarity_threshold(theme, language, long=long) for theme in codebook.themes]
+        for language in sorted(set(languages))
+        for long in (False, True)
+    }
+    needed = np.array(
+        [limits[code, len(text.split()) >= LONG_ENOUGH] for code, text in zip(languages, passages["text"], strict=True)]
+    )
+    return [
+        (int(row), int(number), max(joined_score(0, float(likeness[row, number])), ASSIGN_AT))
+        for row, number in np.argwhere(likeness >= needed)
+        if number not in hits[row]
+    ]
 
 
 def _similar(
@@ -192,14 +228,17 @@ def _similar(
     return rows
 
 
-def _with_parents(rows: list[dict[str, object]], codebook: Codebook) -> pd.DataFrame:
-    """Return the table with a row for every broader theme too; of equal rows the highest score stays."""
-    above = {t.theme_id: codebook.ancestors(t.theme_id) for t in codebook.themes}
-    inherited = [row | {"theme_id": parent} for row in rows for parent in above[str(row["theme_id"])]]
-    if not rows:
+def with_broader_themes(own: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return the table `taggings`: every broader theme is given too; of equal rows the highest score stays."""
+    if own.empty:
         return schema.empty("taggings")
-    table = pd.DataFrame(rows + inherited)
-    table = table.assign(own=[True] * len(rows) + [False] * len(inherited))
+    above = {t.theme_id: codebook.ancestors(t.theme_id) for t in codebook.themes}
+    inherited = [
+        own[own["theme_id"] == theme].assign(theme_id=broader, own=False)
+        for theme, all_above in above.items()
+        for broader in all_above
+    ]
+    table = pd.concat([own.assign(own=True), *inherited], ignore_index=True)
     key = list(schema.table("taggings").key)
     order = [*key, "score", "own", "phrase"]
     table = table.sort_values(order, ascending=[True] * len(key) + [False, False, True], kind="stable")

@@ -31,6 +31,8 @@ TOLERANCE = 0.90
 """A number of topics is stable enough when its agreement reaches this share of the best agreement in the range."""
 MIN_FOUND = 0.6
 """And when its topics are found again in this share of the runs, on average."""
+RISING = 0.01
+CLEARLY_FOUND = 0.8
 FLEETING = 0.3
 """A topic found again in fewer of the runs than this is not kept, unless the number of topics was asked for."""
 N_SAMPLED = 4000
@@ -88,15 +90,11 @@ class ConsensusKMeans:
         with threadpool_limits(1):  # sums over several threads differ in the last digit
             reduced = reduce_dimensions(vectors)
             trees = grow_trees(reduced, self.keys)
-            candidates = [min(self.n_clusters, len(vectors))] if self.n_clusters else sane_numbers(len(vectors))
-            cuts = side_by_side(lambda k: [cut_tree(reduced, tree, k) for tree in trees], candidates)
-            self.agreement_ = side_by_side(lambda k: agreement(reduced, cuts[k]), candidates)
-            again = side_by_side(lambda k: mean_found(reduced, cuts[k], k), candidates)
-            chosen = choose_number(self.agreement_, again)
-            start = join_centres(cuts[chosen], chosen)
+            chosen, cuts = self._choose(reduced, trees)
+            start = join_centres(cuts, chosen)
             labels, _ = spherical_k_means(reduced, start)
             labels, self.centres_ = spherical_k_means(vectors, centres_of(vectors, labels))
-            self.runs_ = self._runs(reduced, cuts[chosen])
+            self.runs_ = self._runs(reduced, cuts)
             if self.n_clusters is None:
                 labels = self._without_fleeting(vectors, labels)
             if self.judge is not None:
@@ -111,6 +109,29 @@ class ConsensusKMeans:
     def predict(self, vectors: Vectors) -> Labels:
         """Return the nearest cluster of each vector."""
         return nearest(vectors, self.centres_)
+
+    def _choose(self, reduced: Vectors, trees: list[Tree]) -> tuple[int, list[Vectors]]:
+        """Return the number of clusters, and the branches of each tree cut at it; sets `agreement_`."""
+
+        def cut(k: int) -> tuple[list[Vectors], float, float]:
+            branches = [cut_tree(reduced, tree, k) for tree in trees]
+            return branches, agreement(reduced, branches), mean_found(reduced, branches, k)
+
+        ordinary = [min(self.n_clusters, len(reduced))] if self.n_clusters else sane_numbers(len(reduced))
+        tried = side_by_side(cut, ordinary)
+        chosen = choose_number({k: t[1] for k, t in tried.items()}, {k: t[2] for k, t in tried.items()})
+        beyond = [0] if self.n_clusters is None else []
+        while beyond:
+            found = {k: t[2] for k, t in tried.items()}
+            beyond = numbers_beyond(chosen, {k: t[1] for k, t in tried.items()}, found, len(reduced))
+            tried |= side_by_side(cut, beyond)
+            if beyond:
+                chosen = max(tried, key=lambda k: (tried[k][1], -k))
+        if len(tried) > len(ordinary):  # the peak lies between the numbers tried
+            tried |= side_by_side(cut, {round(chosen * step) for step in (0.87, 0.91, 0.95, 1.05, 1.1)} - tried.keys())
+            chosen = max(tried, key=lambda k: (tried[k][1], -k))
+        self.agreement_ = {k: tried[k][1] for k in sorted(tried)}
+        return chosen, tried[chosen][0]
 
     def _runs(self, reduced: Vectors, cuts: list[Vectors]) -> list[Labels]:
         """Return the groups that each run finds by itself, from its tree and its half of the texts."""
@@ -146,6 +167,21 @@ def sane_numbers(n_texts: int) -> list[int]:
     high = max(2, 5 if n_texts >= 150 else 2, round(most))
     low = max(2, min(high, 5), high // 3)
     return sorted({round(k) for k in np.geomspace(low, high, 9)})
+
+
+def numbers_beyond(chosen: int, agreed: dict[int, float], found: dict[int, float], n_texts: int) -> list[int]:
+    """
+    Return larger numbers of topics to try, when the largest so far is the most stable of all by far.
+
+    Agreement that still rises at the end of the range says that the texts fall into more groups than the range
+    allows, such as the same hundred sentences in many languages.
+    """
+    high = max(agreed)
+    before = max((value for k, value in agreed.items() if k < high), default=1.0)
+    most = n_texts // MIN_TEXTS
+    if chosen < high or agreed[high] < before + RISING or found[high] < CLEARLY_FOUND or high >= most:
+        return []
+    return sorted({min(most, round(high * step)) for step in (1.26, 1.59, 2.0)} - agreed.keys())
 
 
 def choose_number(agreement_by_number: dict[int, float], found: dict[int, float]) -> int:

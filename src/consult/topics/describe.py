@@ -15,7 +15,7 @@ from consult import schema
 from consult.identity import make_id
 from consult.topics.corpus import Corpus
 from consult.topics.groups import Group
-from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, Names, TermTable, make_label
+from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, Names, TermTable, join_labels, make_label
 from consult.topics.model import class_weights
 from consult.topics.naming import Embed, Namer
 from consult.topics.terms import JOINT
@@ -78,7 +78,9 @@ def describe(
         group = groups[i]
         second = SECOND_OF_PARENT if group.children or group.is_joined else SECOND
         names = parent_names if group.children else leaf_names
-        named[i] = group.label or make_label(candidates[i], table.facts, names, second=second)
+        pair = sorted(group.children, key=lambda child: (-len(groups[child].rows), ids[child]))
+        joined = join_labels([named[child] for child in pair], language) if len(pair) == 2 else None
+        named[i] = group.label or joined or make_label(candidates[i], table.facts, names, second=second)
     topics: list[tuple[object, ...]] = []
     terms: list[tuple[object, ...]] = []
     details: list[tuple[object, ...]] = []

@@ -6,6 +6,8 @@ from functools import cache
 
 _FILLERS = {
     "en": """
+        accompany accompanying contribution debate eight eighteen eleven fifteen fourteen nine nineteen seven
+        seventeen six sixteen thirteen twelve twenty
         ability able about above accept accord accordance according accordingly account achieve across act
         action actor actual actually adapt add addition additional additionally address adequate adopt agree aim
         allow allowing alone along already also always amongst amount analysis annex answer apart appear apply

@@ -18,7 +18,7 @@ from consult.topics.describe import OUTLIER_ID, describe
 from consult.topics.groups import Group
 from consult.topics.hierarchy import group_topics
 from consult.topics.labels import NO_TOPIC, TermTable, rank_candidates
-from consult.topics.naming import Embed
+from consult.topics.naming import Embed, Namer
 from consult.topics.positions import place
 from consult.topics.stability import found_again
 
@@ -70,7 +70,7 @@ def find_topics(
     language: str = "en",
     n_topics: int | None = None,
     seed: int = 0,  # noqa: ARG001
-    max_outliers: float = 0.10,
+    max_outliers: float = 0.06,
     embed: Embed | None = None,
     progress: Progress | None = None,
 ) -> TopicResult:
@@ -110,8 +110,10 @@ def find_topics(
     report(1, N_STEPS)
     namer = Namer(corpus, table, language, embed)
     judge = None
-    if n_topics is None:
-        judge = _judge_small(namer) if namer.is_small else _judge(corpus, table)
+    if n_topics is None and namer.is_small:
+        judge = _judge_small(namer, corpus)
+    elif n_topics is None and len(corpus.texts) >= MIN_TEXTS_TO_JUDGE:
+        judge = _judge(corpus, table)
     # Junk stands with the outliers, so that few others may; two in a hundred always may.
     share_of_junk = float((corpus.rows < 0).mean())
     allowed = min(max_outliers, max(0.02, max_outliers - share_of_junk))
@@ -223,12 +225,14 @@ def _by_size(clusterer: ConsensusKMeans) -> Labels:
     return order
 
 
-def _judge_small(namer: Namer) -> Callable[[Labels], NDArray[np.bool_]]:
-    """Return a function that says which groups of a small study could be named."""
+def _judge_small(namer: Namer, corpus: Corpus) -> Callable[[Labels], NDArray[np.bool_]]:
+    """Return a function that says which groups of a small study can be named; all, when hardly one can."""
 
-    def has_name(centres: NDArray[np.float32], labels: Labels) -> NDArray[np.bool_]:
-        groups = [Group(np.flatnonzero(labels == k), centres[k]) for k in range(len(centres))]
-        return np.array([bool(found) for found in namer.all_candidates(groups)])
+    def has_name(labels: Labels) -> NDArray[np.bool_]:
+        centre = np.zeros(corpus.vectors.shape[1], dtype=np.float32)  # names go by the texts
+        groups = [Group(np.flatnonzero(labels == k), centre) for k in range(int(labels.max()) + 1)]
+        named = np.array([len(found) >= 2 for found in namer.all_candidates(groups)])
+        return named if named.sum() >= 2 else np.ones(len(named), dtype=bool)
 
     return has_name
 

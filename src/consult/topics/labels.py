@@ -48,10 +48,13 @@ SAME_HEAD = 0.80
 WEAK = 0.2
 """A term that scores less than this share of the best is no first term of a label, even when the best is taken."""
 GENERIC = frozenset(
-    "afternoon book box day door element evening expectation group half hour lad life member minute Monday month "
-    "morning night page people person piece requirement somebody text thing town week weeks winter".split()
+    "afternoon book box check day development door element euro evening expectation group half hour lad life member "
+    "minute monday month morning night page people person piece requirement somebody text thing town week weeks "
+    "winter".split()
 )
 """English words that name no subject alone, though nouns; they count less."""
+MIN_PLURAL = 0.4
+"""A plural is shown when it is at least so often written as the singular: a topic is mostly about many."""
 MAX_VERB_SHARE = 0.25
 MAX_OPEN_SHARE = 0.50
 MAX_OPEN_SHARE_ALONE = 0.42
@@ -208,6 +211,8 @@ def make_label(
     for head in candidates[:12]:
         phrase = _specific(head, candidates)
         follower = _second(phrase, candidates, second)
+        if follower is None and JOINT not in phrase.term:
+            follower = _second(phrase, candidates, second, SAME_HEAD)
         words = words_of(phrase) | (words_of(follower) if follower else frozenset())
         if not names.has(words):
             made.append((_join(phrase, follower, facts), words, phrase))
@@ -303,20 +308,28 @@ def _holds(longer: Candidate, shorter: Candidate) -> bool:
     return inside and len(shorter.term.split(JOINT)) < n_words <= 4
 
 
-def _second(phrase: Candidate, candidates: Sequence[Candidate], share: float) -> Candidate | None:
+def _second(
+    phrase: Candidate, candidates: Sequence[Candidate], share: float, synonym: float = SYNONYM
+) -> Candidate | None:
     """Return a term to stand beside the first: strong, of other words and of another meaning, and short enough."""
     words = words_of(phrase)
     n_words = len(phrase.term.split(JOINT))
     if n_words >= 4:
         return None
+    parts = _parts(phrase, candidates)
     for candidate in candidates:
         limit = 0.0 if n_words == 1 else share if JOINT in candidate.term else 1.5 * share
         fits = n_words + 1 + len(candidate.term.split(JOINT)) <= MAX_WORDS and candidate.score >= limit * phrase.score
-        if not fits or closeness(phrase, candidate) >= SYNONYM:
+        if not fits or any(closeness(a, b) >= synonym for a in parts for b in _parts(candidate, candidates)):
             continue
         if not any(_alike(a, b) for a in words_of(candidate) for b in words):
             return candidate
     return None
+
+
+def _parts(phrase: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return a term and the candidates that are a part of it: "EU legislation" says what "legislation" says."""
+    return [phrase, *(c for c in candidates if words_of(c) < words_of(phrase))]
 
 
 def _alike(a: str, b: str) -> bool:
@@ -329,10 +342,21 @@ def _alike(a: str, b: str) -> bool:
 
 def _join(first: Candidate, second: Candidate | None, facts: dict[str, TermFacts]) -> str:
     shown = shown_form(first, facts)
-    return shown if second is None else f"{shown} {AND} {facts[second.term].display}"
+    return shown if second is None else f"{shown} {AND} {_written(second.term, facts)}"
 
 
 def shown_form(candidate: Candidate, facts: dict[str, TermFacts]) -> str:
     """Return the commonest form of a term with a capital at its start."""
-    shown = facts[candidate.term].display
+    shown = _written(candidate.term, facts)
     return shown[:1].upper() + shown[1:]
+
+
+def _written(term: str, facts: dict[str, TermFacts]) -> str:
+    """Return a term as it is mostly written; a single word in the plural, where that is common too."""
+    fact = facts[term]
+    shown = fact.display
+    if JOINT in term:
+        return shown
+    plurals = [form for form in fact.forms if form in (f"{shown}s", f"{shown}es", f"{shown[:-1]}ies")]
+    common = [form for form in plurals if fact.forms[form] >= MIN_PLURAL * fact.forms[shown]]
+    return max(common, key=lambda form: (fact.forms[form], form)) if common else shown

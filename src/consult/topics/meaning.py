@@ -35,6 +35,7 @@ def eligible_terms(table: TermTable, language: str) -> list[int]:
         (-table.facts[term].languages[language], column)
         for column, term in enumerate(table.terms)
         if table.facts[term].languages[language] >= MIN_TEXTS
+        and term not in GENERIC
         and is_noun_like(term, table.facts[term], table.facts, language)
     ]
     return sorted(column for _, column in sorted(found)[:MAX_TERMS])
@@ -60,8 +61,8 @@ def rank_by_meaning(
         columns: Columns of `table` to choose from.
         vectors: Unit vector of each of these terms.
     """
-    near = corpus.own_vectors @ vectors.T.astype(np.float32)
-    near = np.round(near, 4) > np.quantile(np.round(near, 4), 1 - NEAREST, axis=0)
+    similarity = np.round(corpus.own_vectors @ vectors.T.astype(np.float32), 4)
+    near = similarity > np.quantile(similarity, 1 - NEAREST, axis=0)
     written = table.occurs[:, list(columns)]
     total = np.asarray(written.sum(axis=0)).ravel()
     out: list[list[Candidate]] = []
@@ -84,7 +85,7 @@ def rank_by_meaning(
             is_phrase = JOINT in term
             if counts[j] < (2 if is_phrase or len(near) < FEW_TEXTS else 3):
                 continue
-            value = round(float(score[j]) * (PHRASE_BONUS if is_phrase else 0.2 if term in GENERIC else 1.0), 6)
+            value = round(float(score[j]) * (PHRASE_BONUS if is_phrase else 1.0), 6)
             if value >= MIN_SECOND:
                 found.append(Candidate(term, value, float(counts[j]), vectors[j]))
         found.sort(key=lambda c: (-c.score, c.term))

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from consult import charts, measures
-from consult.campaigns.changes import own_parts
 from consult.dashboard import figures, reading, words
 from consult.dashboard import help as helps
 from consult.dashboard.filters import filter_bar
@@ -18,12 +17,14 @@ from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import reference_of
 from consult.report.words import language_name, percent
 from consult.text.privacy import mask
-from consult.translation import say
+from consult.translation import later, number, say, say_n
 
 SHOWN_PARTS = 8
 
 
-@study_page(later("Campaigns"), later("Near-identical texts sent by several respondents, and what they do to the shares."))
+@study_page(
+    later("Campaigns"), later("Near-identical texts sent by several respondents, and what they do to the shares.")
+)
 def campaigns_page(loaded: Loaded) -> None:
     """Show the campaigns of a study."""
     selection = filter_bar(loaded.corpus)
@@ -37,7 +38,7 @@ def campaigns_page(loaded: Loaded) -> None:
     counts = dict(zip(found["campaign_id"], found["n_responses"], strict=True))
     chosen = st.selectbox(
         say("Open a campaign"), list(names), key="campaigns_open",
-        format_func=lambda c: f"{names[c]} ({words.plural(int(counts[c]), 'response')})",
+        format_func=lambda c: f"{names[c]} ({words.responses(int(counts[c]))})",
     )  # fmt: skip
     if chosen:
         _one(loaded, selection, found.set_index("campaign_id").loc[chosen], chosen, names[chosen])
@@ -62,34 +63,35 @@ def _table(found: pd.DataFrame, names: dict[str, str]) -> None:
 
 def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_id: str, name: str) -> None:
     with st.container(border=True):
-        reading.heading(f"{name}: the text most like all the others")
+        reading.heading(say("{campaign}: the text most like all the others", campaign=name))
         template = loaded.texts.document.first(str(campaign["representative_document_id"]))
         if template is None:
             return
-        reading.line(f"In {language_name(template['language'])}.", kind="small")
+        reading.line(say("In {language}.", language=language_name(template["language"])), kind="small")
         reading.show(reading.text_block(template["text"], lang=str(template["language"])))
         page_link(
             "responses",
-            f"Read {words.plural(int(campaign['n_responses']), 'response')} of this campaign",
+            say_n(
+                "Read {n} response of this campaign",
+                "Read {n} responses of this campaign",
+                int(campaign["n_responses"]),
+            ),
             address(selection.with_(campaign_id=(campaign_id,), view="all")),
             icon=":material/article:",
         )
     only = selection.with_(campaign_id=(campaign_id,), view="all")
     who = measures.respondent_shares(loaded.corpus, "stakeholder_type", only)
     labels = words.labels("stakeholder_type", dict(zip(who.table["key"], who.table["label"], strict=True)))
-    figures.figure(who, f"Who sent {name}?", key="campaigns_who", labels=labels, level=3, open_label="")
+    figures.figure(
+        who, say("Who sent {campaign}?", campaign=name), key="campaigns_who", labels=labels, level=3, open_label=""
+    )
     _own_parts(loaded, campaign_id)
 
 
 def _own_parts(loaded: Loaded, campaign_id: str) -> None:
     reading.heading(say("What did senders add in their own words?"), level=3)
-    members = loaded.table("campaign_members")
-    members = members[members["campaign_id"] == campaign_id]
-    campaigns = loaded.table("campaigns")
-    campaigns = campaigns[campaigns["campaign_id"] == campaign_id]
-    wanted = {*members["document_id"], *campaigns["representative_document_id"]}
-    documents = loaded.texts.document.frame
-    parts = own_parts(documents[documents["document_id"].isin(wanted)], campaigns, members)
+    parts = loaded.table("own_parts")
+    parts = parts[parts["campaign_id"] == campaign_id]
     if not len(parts):
         reading.line(say("Nobody added eight words or more of their own."))
         return
@@ -99,26 +101,32 @@ def _own_parts(loaded: Loaded, campaign_id: str) -> None:
         if document is None or response is None:
             continue
         words_own = mask(str(document["text"]))[int(row["start"]) : int(row["end"])]
-        reading.quote_block(words_own, f"Response {reference_of(response)}", lang=str(document["language"]))
+        reading.quote_block(
+            words_own, say("Response {reference}", reference=reference_of(response)), lang=str(document["language"])
+        )
     if len(parts) > SHOWN_PARTS:
-        reading.line(f"{len(parts) - SHOWN_PARTS} more are among the responses.", kind="small")
+        reading.line(say("{n} more are among the responses.", n=number(len(parts) - SHOWN_PARTS)), kind="small")
 
 
 def _views(loaded: Loaded, selection: measures.Selection) -> None:
     question = say("What do campaigns change?")
     reading.heading(question)
     reading.line(say("The same shares, counted in the three ways."))
-    for what, name in (("themes", "themes"), ("topics", "topics")):
+    for what in ("themes", "topics"):
         if not len(loaded.table(what)):
             continue
         table = measures.three_views(lambda s, what=what: measures.shares(loaded.corpus, what, s), selection)  # type: ignore[misc]
         if not len(table):
             continue
-        reading.heading(f"Share of responses by {name}", level=3)
-        drawn = charts.views(table, "", view_labels=words.VIEWS, theme=figures.theme())
+        themes = what == "themes"
+        by = say("Share of responses by theme") if themes else say("Share of responses by topic")
+        reading.heading(by, level=3)
+        drawn = charts.views(
+            table, "", view_labels={view: words.view_name(view) for view in measures.VIEWS}, theme=figures.theme()
+        )
         st.altair_chart(
-            figures.untitled(drawn), theme=None, key=f"campaigns_views_{name}",
-            alt=f"Shares of responses for {name} under the three ways of counting; the table below has the numbers.",
+            figures.untitled(drawn), theme=None, key=f"campaigns_views_{what}",
+            alt=say("{question} Counted in the three ways; the table below has the numbers.", question=f"{by}."),
         )  # fmt: skip
         shown = pd.DataFrame(
             {
@@ -130,5 +138,6 @@ def _views(loaded: Loaded, selection: measures.Selection) -> None:
                 say("95 % interval"): figures.intervals(table),
             }
         )
-        figures.files(table, shown, f"Shares of {name} under three campaign views", f"campaigns_views_{name}")
+        caption = say("{what}, under three campaign views", what=by)
+        figures.files(table, shown, caption, f"campaigns_views_{what}")
     reading.line(f"Thin lines: 95 % intervals. {helps.short_caveat()}", kind="small")

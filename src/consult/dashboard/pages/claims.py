@@ -18,9 +18,9 @@ from consult.dashboard.loaders import Loaded
 from consult.errors import UserError
 from consult.report.claims import check_one, keep_claim, stored_claims
 from consult.report.words import percent
-from consult.translation import later, say
+from consult.translation import capital, later, number, say, say_n
 
-LIMITS = {"none": "nothing", "at_most": later("at most this share"), "at_least": later("at least this share")}
+LIMITS = {"none": later("nothing"), "at_most": later("at most this share"), "at_least": later("at least this share")}
 OUTCOMES = {
     "holds": later("The claim holds."),
     "fails": later("The claim does not hold."),
@@ -28,7 +28,9 @@ OUTCOMES = {
 }
 
 
-@study_page(later("Claims"), later("Write a sentence that somebody said, say what stands for it, and see whether it is so."))
+@study_page(
+    later("Claims"), later("Write a sentence that somebody said, say what stands for it, and see whether it is so.")
+)
 def claims_page(loaded: Loaded) -> None:
     """Show the form for a claim, what is found, and the claims kept so far."""
     selection = filter_bar(loaded.corpus)
@@ -62,7 +64,10 @@ def _form(loaded: Loaded, selection: measures.Selection) -> measures.Claim | Non
         left, right = st.columns(2)
         with left:
             limit = st.selectbox(
-                say("What it says about how many"), list(LIMITS), key="claims_limit", format_func=LIMITS.__getitem__
+                say("What it says about how many"),
+                list(LIMITS),
+                key="claims_limit",
+                format_func=lambda key: say(LIMITS[key]),
             )
         with right:
             share = st.number_input(say("Share in %"), 0.0, 100.0, 5.0, 0.5, key="claims_share")
@@ -93,13 +98,13 @@ def _check(loaded: Loaded, claim: measures.Claim) -> None:
         return
     with st.container(border=True):
         reading.heading(f"“{claim.sentence}”")
-        reading.line(f"{result.verdict[:1].upper()}{result.verdict[1:]}.")
+        reading.line(f"{capital(result.verdict)}.")
         if result.outcome:
-            reading.line(OUTCOMES.get(result.outcome, result.outcome), kind="showing")
+            reading.line(say(OUTCOMES.get(result.outcome, result.outcome)), kind="showing")
         reading.line(_overturn(result), kind="small")
         told = in_words(loaded.corpus, claim.selection)
         if told:
-            reading.line(f"Looked at: {told}", kind="small")
+            reading.line(say("Looked at: {filters}", filters=told), kind="small")
         _quotes(loaded, result)
         _links(result)
         if access.editors_only(later("Keeping claims")):
@@ -114,8 +119,17 @@ def _overturn(result: measures.ClaimResult) -> str:
     n = result.to_overturn
     if n is None:
         return say("No number of responses would change the words.")
-    more = "more" if n > 0 else "fewer"
-    return f"It would take {words.plural(abs(n), 'response')} {more} that mention it to change this."
+    if n > 0:
+        return say_n(
+            "It would take {n} more response that mentions it to change this.",
+            "It would take {n} more responses that mention it to change this.",
+            n,
+        )
+    return say_n(
+        "It would take {n} fewer response that mentions it to change this.",
+        "It would take {n} fewer responses that mention it to change this.",
+        -n,
+    )
 
 
 def _quotes(loaded: Loaded, result: measures.ClaimResult) -> None:
@@ -134,10 +148,14 @@ def _links(result: measures.ClaimResult) -> None:
     selection = result.claim.selection
     with st.container(horizontal=True):
         if len(themes) == 1 and not result.claim.query.phrases:
-            page_link("responses", f"Read the {len(result.ids):,} that mention it", address(selection, theme=themes[0]))
             page_link(
                 "responses",
-                f"Read the {len(result.ids_without):,} that do not",
+                say("Read those that mention it ({n})", n=number(len(result.ids))),
+                address(selection, theme=themes[0]),
+            )
+            page_link(
+                "responses",
+                say("Read those that do not ({n})", n=number(len(result.ids_without))),
                 address(selection, without=themes[0]),
             )
         download(
@@ -159,7 +177,7 @@ def _views(result: measures.ClaimResult) -> None:
     reading.heading(say("Does it depend on how campaigns are counted?"), level=3)
     reading.table(
         shown,
-        f"The claim under the three campaign views. {helps.short_caveat()}",
+        f"{say('The claim under the three campaign views.')} {helps.short_caveat()}",
         numbers=(say("Responses"), say("Of"), say("Share")),
     )
 
@@ -172,17 +190,19 @@ def _groups(result: measures.ClaimResult) -> None:
         labels = words.labels(field, dict(zip(table["key"], table["label"], strict=True)))
         shown = pd.DataFrame(
             {
-                words.FIELDS[field]: [labels[k] for k in table["key"]],
+                words.field_name(field): [labels[k] for k in table["key"]],
                 say("Responses"): [number(n) for n in table["n"]],
                 say("Of"): [number(n) for n in table["N"]],
                 say("Share"): [percent(s) for s in table["share"]],
                 say("95 % interval"): figures.intervals(table),
-                say("Enough to compare"): ["no" if few else "yes" for few in table["few"]],
+                say("Enough to compare"): [say("no") if few else say("yes") for few in table["few"]],
             }
         )
-        with st.expander(f"By {words.field_name(field).lower()}", expanded=field == "stakeholder_type"):
+        with st.expander(say("By {field}", field=words.field_in_text(field)), expanded=field == "stakeholder_type"):
             reading.table(
-                shown, f"Mentions by {words.field_name(field).lower()}", numbers=(say("Responses"), say("Of"), say("Share"))
+                shown,
+                say("Mentions by {field}", field=words.field_in_text(field)),
+                numbers=(say("Responses"), say("Of"), say("Share")),
             )
 
 
@@ -200,7 +220,7 @@ def _kept(loaded: Loaded) -> None:
         {
             say("Sentence"): [one.claim.sentence for one in stored],
             say("When last checked"): [str(one.last.get("verdict") or say("not checked yet")) for one in stored],
-            say("Outcome"): [OUTCOMES.get(str(one.last.get("outcome") or ""), say("names no share")) for one in stored],
+            say("Outcome"): [say(OUTCOMES.get(str(one.last.get("outcome") or ""), "names no share")) for one in stored],
         }
     )
     reading.table(shown, say("Claims, as they stand in claims.yaml"))

@@ -42,7 +42,9 @@ def compare_page(loaded: Loaded) -> None:
     with right:
         others = [value for value in options if value != first]
         second = st.selectbox(say("Second group"), others, key=f"compare_b_{field}", format_func=labels.__getitem__)
-    what = st.radio(say("What"), list(WHAT), key="compare_what", horizontal=True, format_func=WHAT.__getitem__)
+    what = st.radio(
+        say("What"), list(WHAT), key="compare_what", horizontal=True, format_func=lambda key: say(WHAT[key])
+    )
     sel_a, sel_b = narrowed(selection, field, first), narrowed(selection, field, second)
     names = (labels[first], labels[second])
     found = measures.compare(loaded.corpus, sel_a, sel_b, what, names=names)
@@ -52,11 +54,20 @@ def compare_page(loaded: Loaded) -> None:
     _show(found, names, what)
     with st.container(horizontal=True):
         for name, chosen in ((names[0], sel_a), (names[1], sel_b)):
-            page_link("responses", f"Read the responses of “{name}”", address(chosen), icon=":material/article:")
+            page_link(
+                "responses",
+                say("Read the responses of “{group}”", group=name),
+                address(chosen),
+                icon=":material/article:",
+            )
 
 
 def _show(found: measures.Measure, names: tuple[str, str], what: str) -> None:
-    question = f"Which {what} differ between {names[0]} and {names[1]}?"
+    question = (
+        say("Which themes differ between {one} and {other}?", one=names[0], other=names[1])
+        if what == "themes"
+        else say("Which topics differ between {one} and {other}?", one=names[0], other=names[1])
+    )
     labels = words.labels("", dict(zip(found.table["key"], found.table["label"], strict=True)))
     figures.figure(found, question, key="compare", labels=labels, kind="heat", open_label="", limit=40)
     rows = found.table[found.table["direction"].isin(["more", "less"]) & (found.table["group"] == names[0])]
@@ -75,7 +86,10 @@ def _show(found: measures.Measure, names: tuple[str, str], what: str) -> None:
             say("Item"): [labels[k] for k in rows["key"]],
             names[0]: [percent(s) for s in rows["share"]],
             names[1]: [percent(s) for s in rows["rest_share"]],
-            say("Finding"): [f"{names[0]} {d} often" for d in rows["direction"]],
+            say("Finding"): [
+                say("{group} more often", group=names[0]) if d == "more" else say("{group} less often", group=names[0])
+                for d in rows["direction"]
+            ],
         }
     )
     reading.table(shown, say("Differences larger than chance"), numbers=names)

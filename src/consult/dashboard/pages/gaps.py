@@ -16,9 +16,10 @@ from consult.dashboard.loaders import Loaded
 from consult.dashboard.questions import short_question, stem_and_part
 from consult.errors import UserError
 from consult.report.words import percent
-from consult.translation import say
+from consult.translation import later, number, say
 
 BY = ("stakeholder_type", "country", "language")
+KINDS = {"open": later("open"), "closed": later("closed"), "attachment": later("attachment")}
 
 
 @study_page(later("Gaps"), later("What was not raised: by whom, in which group, under which question."))
@@ -28,7 +29,7 @@ def gaps_page(loaded: Loaded) -> None:
     measures.selected(loaded.corpus, selection)
     names = dict(zip(loaded.table("themes")["theme_id"], loaded.table("themes")["name"], strict=True))
     if not names:
-        missing(say("Themes"), "tag")
+        missing("tag")
     else:
         _theme(loaded, selection, names)
         _group(loaded, selection, names)
@@ -52,11 +53,13 @@ def _theme(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
             say("Of"): [number(n) for n in table["N"]],
             say("Share"): [percent(s) for s in table["share"]],
             say("95 % interval"): figures.intervals(table),
-            say("Finding"): table["gap"],
+            say("Finding"): [say(str(gap)) for gap in table["gap"]],
         }
     )
     reading.table(
-        shown, f"{names[theme]}, by {words.field_name(field).lower()}", numbers=(say("Responses"), say("Of"), say("Share"))
+        shown,
+        say("{theme}, by {field}", theme=names[theme], field=words.field_in_text(field)),
+        numbers=(say("Responses"), say("Of"), say("Share")),
     )
     reading.line(f"{helps.text('difference')} {helps.short_caveat()}", kind="small")
     with st.container(horizontal=True):
@@ -67,10 +70,14 @@ def _theme(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
     if chosen:
         ids = measures.ids_behind(loaded.corpus, found, theme, group=chosen, mentions=False)
         page_link(
-            "responses", f"Read {words.plural(len(ids), 'response')} of “{labels[chosen]}” without it",
+            "responses", say(
+                "Read those of “{group}” without it ({n})", group=labels[chosen], n=number(len(ids))
+            ),
             address(narrowed(selection, field, chosen), without=theme), icon=":material/article:",
         )  # fmt: skip
-    figures.files(table, shown, f"{names[theme]} by {field}", "gaps_theme")
+    figures.files(
+        table, shown, say("{theme}, by {field}", theme=names[theme], field=words.field_in_text(field)), "gaps_theme"
+    )
 
 
 def _group(loaded: Loaded, selection: measures.Selection, names: dict[str, str]) -> None:
@@ -93,14 +100,14 @@ def _group(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
         (found.alone, say("Themes that this group alone mentions")),
     ):
         if not len(rows):
-            reading.line(f"{told}: none.")
+            reading.line(say("{what}: none.", what=told))
             continue
         shown = pd.DataFrame(
             {
                 say("Theme"): [names.get(k, k) for k in rows["key"]],
                 say("In this group"): _of(rows["n"], rows["N"]),
                 say("In all others"): _of(rows["rest_n"], rows["rest_N"]),
-                say("Finding"): rows["gap"],
+                say("Finding"): [say(str(gap)) for gap in rows["gap"]],
             }
         )
         reading.table(shown, told, numbers=(say("In this group"), say("In all others")))
@@ -116,7 +123,7 @@ def _questions(loaded: Loaded, selection: measures.Selection) -> None:
     shown = pd.DataFrame(
         {
             say("Question"): [words.shortened(short_question(str(t), cut), 140) for t in table["text"]],
-            say("Kind"): table["kind"],
+            say("Kind"): [say(KINDS.get(str(kind), str(kind))) for kind in table["kind"]],
             say("Answered"): _of(table["n"], table["N"]),
             say("Share"): [percent(s) for s in table["share"]],
         }
@@ -130,4 +137,4 @@ def _questions(loaded: Loaded, selection: measures.Selection) -> None:
 
 
 def _of(counts: pd.Series, totals: pd.Series) -> list[str]:
-    return [f"{n:,} of {total:,}" for n, total in zip(counts, totals, strict=True)]
+    return [say("{n} of {of}", n=number(n), of=number(total)) for n, total in zip(counts, totals, strict=True)]

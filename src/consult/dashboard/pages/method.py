@@ -12,46 +12,37 @@ from consult.dashboard import help as helps
 from consult.dashboard import reading, words
 from consult.dashboard.downloads import csv_bytes, download
 from consult.dashboard.frame import study_page
+from consult.dashboard.help import NOT_A_SURVEY
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.running import STAGE_WORDS
-from consult.translation import later, say
+from consult.translation import decimal, later, number, say, say_n
 
 STEPS = {
     later("Reading"): (
         later("Every row of every source becomes a response, or is set aside with a reason. Answers are kept as given.")
     ),
-    later("Texts"): (
-        later(
-            "Letters that were garbled are repaired where that is certain. The language is found from the text. Texts are "
-            "cut into passages of one to three sentences."
-        )
+    later("Texts"): later(
+        "Letters that were garbled are repaired where that is certain. The language is found from the text. Texts are "
+        "cut into passages of one to three sentences."
     ),
-    later("Campaigns"): (
-        later(
-            "Texts that share most of their runs of words are put together. Similarity is checked exactly, not estimated."
-        )
+    later("Campaigns"): later(
+        "Texts that share most of their runs of words are put together. Similarity is checked exactly, not estimated."
     ),
-    later("Topics"): (
-        later(
-            "Each passage is turned into numbers by a model for many languages that runs on this computer; passages close "
-            "to each other are grouped (BERTopic). Labels are made from words that set a group apart. Nobody chose them."
-        )
+    later("Topics"): later(
+        "Each passage is turned into numbers by a model for many languages that runs on this computer; passages close "
+        "to each other are grouped (BERTopic). Labels are made from words that set a group apart. Nobody chose them."
     ),
-    later("Themes"): (
-        later(
-            "A codebook written by people says what each theme is. A passage gets a theme by the codebook's phrases in its "
-            "language, or by likeness to the codebook's examples. The words it rests on are kept and marked."
-        )
+    later("Themes"): later(
+        "A codebook written by people says what each theme is. A passage gets a theme by the codebook's phrases in its "
+        "language, or by likeness to the codebook's examples. The words it rests on are kept and marked."
     ),
-    later("Counting"): (
-        later(
-            "A response mentions a theme or topic when at least one of its passages does. Shares are shares of responses, "
-            "with Wilson's 95 % interval. Differences between groups are tested and corrected for their number."
-        )
+    later("Counting"): later(
+        "A response mentions a theme or topic when at least one of its passages does. Shares are shares of responses, "
+        "with Wilson's 95 % interval. Differences between groups are tested and corrected for their number."
     ),
 }
 LIMITS = (
-    helps.NOT_A_SURVEY,
+    NOT_A_SURVEY,
     later("A theme that is not found may still be meant: people say things in words that no codebook foresees."),
     later("A topic is an aid for reading. Other settings would give somewhat different topics."),
     later(
@@ -65,9 +56,9 @@ def method_page(loaded: Loaded) -> None:
     """Show how the study was made."""
     reading.line(measures.select(loaded.corpus).showing(), kind="showing")
     reading.heading(say("From the file to the number"))
-    reading.facts(list(STEPS.items()))
+    reading.facts([(say(name), say(told)) for name, told in STEPS.items()])
     reading.heading(say("Limits"))
-    reading.bullets(LIMITS)
+    reading.bullets([say(limit) for limit in LIMITS])
     _accounts(loaded)
     _runs(loaded)
     _aside(loaded)
@@ -103,9 +94,9 @@ def _runs(loaded: Loaded) -> None:
         return
     shown = pd.DataFrame(
         {
-            say("Stage"): [STAGE_WORDS.get(r["stage"], r["stage"]) for r in records],
+            say("Stage"): [say(STAGE_WORDS.get(r["stage"], r["stage"])) for r in records],
             say("Ended (UTC)"): [str(r.get("ended", "")).replace("T", " ").removesuffix("+00:00") for r in records],
-            say("Seconds"): [f"{r.get('seconds', 0):,.1f}" for r in records],
+            say("Seconds"): [decimal(r.get("seconds", 0)) for r in records],
             say("Rows out"): [_told({k: number(n) for k, n in r.get("counts", {}).items()}) for r in records],
             say("Options"): [_told(r.get("options", {})) or "none" for r in records],
         }
@@ -133,13 +124,13 @@ def _aside(loaded: Loaded) -> None:
     if not len(aside):
         reading.line(say("Nothing was set aside."))
         return
-    reading.line(f"{words.plural(len(aside), 'item')} in all.")
+    reading.line(say_n("{n} item in all.", "{n} items in all.", len(aside)))
     with st.expander(say("Read the list"), expanded=len(aside) <= 20):
         listed = aside.head(200)
         names = loaded.table("sources").set_index("source_id")["name"]
         table = pd.DataFrame(
             {
-                say("When"): [words.STAGES.get(str(stage), str(stage)) for stage in listed["stage"]],
+                say("When"): [say(words.STAGES.get(str(stage), str(stage))) for stage in listed["stage"]],
                 say("File"): [str(names.get(source, "")) for source in listed["source_id"]],
                 say("Row"): [f"{int(row):,}" if pd.notna(row) else "" for row in listed["source_row"]],
                 say("What"): [_what(str(item)) for item in listed["item"]],

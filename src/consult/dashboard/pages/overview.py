@@ -16,7 +16,7 @@ from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
 from consult.report.words import percent
-from consult.translation import later, say
+from consult.translation import capital, later, number, say, say_n
 
 TOP, MOST_CAMPAIGNS = 10, 5
 WHO = (
@@ -33,7 +33,7 @@ def overview_page(loaded: Loaded) -> None:
     selection = filter_bar(loaded.corpus)
     found = measures.overview(loaded.corpus, selection)
     _numbers(found)
-    reading.line(helps.NOT_A_SURVEY)
+    reading.line(helps.not_a_survey())
     for column, (measure, question, key, stage) in zip(st.columns(2), _most(found), strict=True):
         with column:
             _ideas(loaded, measure, question, key, stage)
@@ -71,7 +71,7 @@ def _most(found: measures.Overview) -> tuple[tuple[measures.Measure, str, str, s
 
 def _ideas(loaded: Loaded, measure: measures.Measure, question: str, key: str, stage: str) -> None:
     if not len(measure.table):
-        missing(say("Themes") if stage == "tag" else say("Topics"), stage)
+        missing("tag" if stage == "tag" else "topics")
         return
     labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
     opened = figures.figure(measure, question, key=key, labels=labels, limit=TOP, compact=True)
@@ -95,9 +95,10 @@ def _elsewhere(measure: measures.Measure, labels: Mapping[str, str]) -> tuple[st
     """Return a sentence on the countries that the map has no tile for."""
     counts = dict(zip(measure.table["key"], measure.table["n"], strict=True))
     off = charts.off_map(measure)
-    named = [f"{labels[key]} {counts[key]:,}" for key in off[:TOP]]
-    more = f" and {len(off) - TOP} more" if len(off) > TOP else ""
-    return (f"Not on the map: {', '.join(named)}{more}.",) if named else ()
+    named = ", ".join(f"{labels[key]} {number(counts[key])}" for key in off[:TOP])
+    if len(off) > TOP:
+        named = say("{words} and {more} more", words=named, more=number(len(off) - TOP))
+    return (say("Not on the map: {names}.", names=named),) if named else ()
 
 
 def _when(loaded: Loaded, found: measures.Overview, selection: measures.Selection) -> None:
@@ -115,7 +116,8 @@ def _campaigns(found: measures.Overview) -> None:
         reading.line(say("No near-identical texts from several respondents were found in this selection."))
         return
     reading.line(
-        f"{words.plural(len(found.campaigns), 'group')} of near-identical texts. {helps.text('view')}",
+        say_n("{n} group of near-identical texts.", "{n} groups of near-identical texts.", len(found.campaigns))
+        + f" {helps.text('view')}",
     )
     largest = found.campaigns.head(MOST_CAMPAIGNS)
     table = largest.assign(
@@ -125,8 +127,11 @@ def _campaigns(found: measures.Overview) -> None:
         First=largest["first_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
         Last=largest["last_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
     )[[say("Campaign"), say("Responses"), say("Texts"), say("First"), say("Last")]]
-    of = f" of {len(found.campaigns):,}" if len(found.campaigns) > len(largest) else ""
-    reading.table(table, f"The {len(largest)} largest{of}", numbers=(say("Responses"), say("Texts")))
+    reading.table(
+        table,
+        say("The largest {n} of {of}", n=len(largest), of=number(len(found.campaigns))),
+        numbers=(say("Responses"), say("Texts")),
+    )
     page_link("campaigns", say("All campaigns"), address(found.by_type.selection), icon=":material/campaign:")
 
 
@@ -134,8 +139,10 @@ def _quality(found: measures.Overview) -> None:
     reading.heading(say("How good are the data?"))
     table = found.quality
     shown = table.assign(
-        What=table["label"].str[:1].str.upper() + table["label"].str[1:],
-        Number=[f"{n:,} of {total:,}" for n, total in zip(table["n"], table["N"], strict=True)],
+        What=[capital(say(str(label))) for label in table["label"]],
+        Number=[
+            say("{n} of {of}", n=number(n), of=number(total)) for n, total in zip(table["n"], table["N"], strict=True)
+        ],
         Share=[percent(n / total) for n, total in zip(table["n"], table["N"], strict=True)],
     )[[say("What"), say("Number"), say("Share")]]
     reading.table(shown, say("Quality of the data in this selection"), numbers=(say("Number"), say("Share")))

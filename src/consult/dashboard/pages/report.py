@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +17,7 @@ from consult.dashboard.downloads import download, file_name
 from consult.dashboard.frame import study_page
 from consult.dashboard.loaders import Loaded
 from consult.report import exports, write_report
-from consult.translation import later, say
+from consult.translation import LANGUAGES, later, say, speaking, spoken
 
 REPORTS = {
     "html": (later("Report (HTML)"), "text/html"),
@@ -25,19 +26,33 @@ REPORTS = {
 ENDINGS = {"package": "zip"}
 
 
-@study_page(later("Report and export"), later("Take the findings and the tables with you. Files are made on this computer."))
+@study_page(
+    later("Report and export"), later("Take the findings and the tables with you. Files are made on this computer.")
+)
 def report_page(loaded: Loaded) -> None:
     """Offer the report and the exports."""
     reading.line(measures.select(loaded.corpus).showing(), kind="showing")
     reading.line(say("The report and the exports hold the whole study; filters do not apply here."))
     reading.heading(say("The report"))
     reading.line(say("It opens without a network. HTML is for a browser and for printing, Word for going on writing."))
+    language = st.selectbox(
+        say("Language of the report"), list(LANGUAGES), index=list(LANGUAGES).index(spoken()), key="report_language",
+        format_func=LANGUAGES.__getitem__,
+    )  # fmt: skip
     with st.container(horizontal=True):
         for form, (label, mime) in REPORTS.items():
-            name = file_name(loaded.title, suffix=form)
-            download(label, lambda form=form: _report(loaded, form), name, mime, f"report_{form}")  # type: ignore[misc]
+            name = file_name(loaded.title, *([language] if language != "en" else []), suffix=form)
+            make = partial(_report, loaded, form, language)
+            download(say(label), make, name, mime, f"report_{form}")
     reading.heading(say("The tables"))
-    reading.line(f"{helps.text('masked')} Names of private persons are not in the study. Formulas are kept as text.")
+    reading.line(
+        " ".join(
+            [
+                helps.text("masked"),
+                say("Names of private persons are not in the study. Formulas are kept as text."),
+            ]
+        )
+    )
     form = st.selectbox(say("Format"), list(exports.FORMATS), key="report_format", format_func=_format_words)
     ending = ENDINGS.get(form, form if form in ("xlsx", "qdc", "qdpx") else "zip")
     name = file_name(loaded.title, form, suffix=ending)
@@ -45,16 +60,16 @@ def report_page(loaded: Loaded) -> None:
 
 
 def _format_words(form: str) -> str:
-    return f"{form}: {exports.FORMATS[form]}"
+    return f"{form}: {say(exports.FORMATS[form])}"
 
 
-def _report(loaded: Loaded, form: str) -> bytes:
+def _report(loaded: Loaded, form: str, language: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        return write_report(loaded.study, form, Path(folder) / f"report.{form}").read_bytes()
+        return write_report(loaded.study, form, Path(folder) / f"report.{form}", language=language).read_bytes()
 
 
 def _export(loaded: Loaded, form: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, speaking("en"):  # data are the same whatever the page's language
         target = Path(folder) / "export"
         exports.export(loaded.study, form, target)
         if target.is_file():

@@ -10,7 +10,7 @@ import streamlit as st
 
 from consult import measures
 from consult.dashboard import help as helps
-from consult.dashboard import reading, words
+from consult.dashboard import reading
 from consult.dashboard.downloads import csv_bytes, download
 from consult.dashboard.evidence import theme_family, topic_family
 from consult.dashboard.filters import filter_bar
@@ -20,7 +20,7 @@ from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import Looked, reference_of, show_response, snippet, source_facts
 from consult.report.words import language_name
 from consult.text.privacy import mask
-from consult.translation import say
+from consult.translation import later, say, say_n
 
 ON_A_PAGE = 10
 
@@ -115,7 +115,7 @@ def _list(loaded: Loaded, found: Found) -> None:
         reading.line(say("No response fits. Take a word or a filter away."), kind="problem")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        reading.heading(f"{words.plural(n, 'response')} to read")
+        reading.heading(say_n("{n} response to read", "{n} responses to read", n))
         download(
             say("CSV of this list"),
             lambda: csv_bytes(_table(loaded, found)),
@@ -138,7 +138,7 @@ def _card(loaded: Loaded, response_id: str, found: Found) -> None:
     if response is None:
         return
     with st.container(border=True):
-        reading.heading(f"Response {reference_of(response)}", level=3)
+        reading.heading(say("Response {reference}", reference=reference_of(response)), level=3)
         reading.line(source_facts(response), kind="small")
         text, spans, language, what = _excerpt(loaded, response_id, found)
         if text:
@@ -160,8 +160,8 @@ def _excerpt(loaded: Loaded, response_id: str, found: Found) -> tuple[str, Seque
         if not best[0] or (spans and not best[1]):
             best = (mask(document["text"]), spans, document["language"])
     more = len(documents) - 1
-    what = f"in {language_name(best[2])}" if best[2] else ""
-    return *best, what + (f"; {words.plural(more, say('other text'))}" if more > 0 else "")
+    what = say("in {language}", language=language_name(best[2])) if best[2] else ""
+    return *best, what + ("; " + say_n("{n} other text", "{n} other texts", more) if more > 0 else "")
 
 
 def _spans(loaded: Loaded, document_id: str, found: Found) -> list[tuple[int, int]]:

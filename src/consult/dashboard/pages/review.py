@@ -9,7 +9,7 @@ import streamlit as st
 
 from consult import measures
 from consult.dashboard import help as helps
-from consult.dashboard import reading, words
+from consult.dashboard import access, reading, words
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.reading import Span
@@ -20,7 +20,7 @@ from consult.themes.review import Sample, Sampled, Tables, draw_audit, draw_samp
 from consult.themes.review_audit import audit_of, audit_words, keep_audit
 from consult.themes.review_coders import agreements
 from consult.themes.verdicts import NO, YES, Answer, Verdict, add_verdicts, read_verdicts
-from consult.translation import later, say
+from consult.translation import decimal, later, number, say
 
 KINDS = {
     "review": later("Any passages: how well do people agree?"),
@@ -48,12 +48,14 @@ class Desk:
         }
 
 
-@study_page(later("Review"), later("Read passages without seeing what the machine found. A person's verdict always wins."))
+@study_page(
+    later("Review"), later("Read passages without seeing what the machine found. A person's verdict always wins.")
+)
 def review_page(loaded: Loaded) -> None:
     """Show the queue of passages to code, and how far coders agree."""
     reading.line(measures.select(loaded.corpus).showing(), kind="showing")
     if not len(loaded.table("themes")) or not loaded.study.codebook_path.exists():
-        missing(say("Themes"), "tag")
+        missing("tag")
         return
     codebook = loaded.codebook
     if not access.editors_only(later("Coding passages")):
@@ -82,8 +84,8 @@ def review_page(loaded: Loaded) -> None:
 
 def _named(codebook: Codebook, sample: Sample) -> str:
     themes = ", ".join(codebook.by_id[t].name if t in codebook.by_id else t for t in sample.themes)
-    kind = "audit" if sample.kind == "audit" else "agreement"
-    return f"{words.shortened(themes, 60)}: {words.plural(len(sample.passages), 'passage')}, {kind}"
+    kind = say("audit") if sample.kind == "audit" else say("agreement")
+    return f"{words.shortened(themes, 60)}: {words.passages(len(sample.passages))}, {kind}"
 
 
 def _draw(loaded: Loaded, codebook: Codebook) -> None:
@@ -91,7 +93,9 @@ def _draw(loaded: Loaded, codebook: Codebook) -> None:
         theme = st.selectbox(
             say("Theme"), list(codebook.by_id), key="review_new_theme", format_func=lambda t: codebook.by_id[t].name
         )
-        kind = st.radio(say("Which passages"), list(KINDS), key="review_kind", format_func=KINDS.__getitem__)
+        kind = st.radio(
+            say("Which passages"), list(KINDS), key="review_kind", format_func=lambda kind: say(KINDS[kind])
+        )
         n = st.number_input(say("How many"), 5, 500, 50, 5, key="review_n")
         if st.form_submit_button(say("Draw"), type="primary"):
             tables = Tables.of(loaded.study)
@@ -107,10 +111,13 @@ def _desk(desk: Desk) -> None:
     decided = desk.decided()
     open_ones = [p for p in desk.sample.passages if p.passage_id not in decided]
     total = len(desk.sample.passages)
-    st.progress(len(decided) / total if total else 1.0, text=f"{len(decided)} of {total} decided")
+    st.progress(
+        len(decided) / total if total else 1.0,
+        text=say("{n} of {of} decided", n=number(len(decided)), of=number(total)),
+    )
     theme = desk.codebook.by_id.get(desk.theme)
     if theme is not None:
-        reading.heading(f"Does this passage speak of “{theme.name}”?")
+        reading.heading(say("Does this passage speak of “{theme}”?", theme=theme.name))
         reading.line(theme.definition)
     if not open_ones:
         reading.line(say("All passages of this sample are decided. Thank you."))
@@ -123,7 +130,12 @@ def _desk(desk: Desk) -> None:
         last = next((p for p in reversed(desk.sample.passages) if p.passage_id in decided), None)
         if last is not None:
             other = NO if decided[last.passage_id] else YES
-            st.button(f"Change the last one to {other}", key="review_undo", on_click=_decide, args=(desk, last, other))
+            st.button(
+                say("Change the last one to yes") if other == YES else say("Change the last one to no"),
+                key="review_undo",
+                on_click=_decide,
+                args=(desk, last, other),
+            )
     reading.line(say("Keys: y for yes, n for no. What the machine found is not shown."), kind="small")
 
 
@@ -153,7 +165,10 @@ def _passage(loaded: Loaded, passage: Sampled) -> None:
     first, last = max(0, start - 600), min(len(text), end + 600)
     with st.container(border=True):
         question = loaded.texts.question.first(str(document["question_id"]))
-        told = f"In {language_name(passage.language)}; the passage is marked, the words around it are for reading."
+        told = say(
+            "In {language}; the passage is marked, the words around it are for reading.",
+            language=language_name(passage.language),
+        )
         reading.line(f"{question['text']} {told}" if question else told, kind="small")
         block = reading.text_block(text[first:last], [Span(start - first, end - first)], lang=passage.language)
         reading.show(block)
@@ -179,11 +194,20 @@ def _agreement(loaded: Loaded, codebook: Codebook) -> None:
         shown = pd.DataFrame(
             {
                 say("Measure"): [str(m) for m in overall.iloc[:, 0]],
-                say("Value"): [f"{v:.2f}" for v in overall["value"]],
+                say("Value"): [decimal(v, 2) for v in overall["value"]],
                 say("95 % interval"): [
-                    f"{a:.2f} to {b:.2f}" for a, b in zip(overall["low"], overall["high"], strict=True)
+                    say("{low} to {high}", low=decimal(a, 2), high=decimal(b, 2))
+                    for a, b in zip(overall["low"], overall["high"], strict=True)
                 ],
             }
         )
-        reading.table(shown, f"{pair.first} and {pair.second}, on {words.plural(pair.n_passages, 'passage')}")
+        reading.table(
+            shown,
+            say(
+                "{first} and {second}, on {passages}",
+                first=pair.first,
+                second=pair.second,
+                passages=words.passages(pair.n_passages),
+            ),
+        )
     reading.line(helps.text("agreement"), kind="small")

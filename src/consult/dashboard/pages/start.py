@@ -10,11 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from consult.dashboard import access, links, mapping_form, reading, running, uploads, words
+from consult.dashboard.language import speak_session
 from consult.errors import UserError
 from consult.ingest import Recognition, recognise
 from consult.pipeline import EXAMPLES, example_sources
 from consult.study import Study
-from consult.translation import later, say
+from consult.translation import day, later, say, say_n
 
 EXAMPLE_LABELS = {
     "microcredentials": later("Open the example: micro-credentials"),
@@ -48,7 +49,9 @@ def start_page() -> None:
             _examples()
         with st.container(border=True):
             _recent()
-    reading.line(f"Files stay on this computer, in {links.home()}. Nothing is sent anywhere.", kind="small")
+    reading.line(
+        say("Files stay on this computer, in {folder}. Nothing is sent anywhere.", folder=links.home()), kind="small"
+    )
 
 
 def _current() -> None:
@@ -59,7 +62,7 @@ def _current() -> None:
         return
     if study is not None and study.has("responses"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            reading.line(f"Open now: {study.title}.")
+            reading.line(say("Open now: {study}.", study=study.title))
             links.page_link("overview", say("Go to the overview"), links.study_address(), icon=":material/dashboard:")
 
 
@@ -82,7 +85,7 @@ def _progress_or_done(folder: Path) -> bool:
         return True
     if run.message:
         reading.heading(say("The run did not finish"))
-        reading.line(run.message, kind="problem")
+        reading.line(say(run.message), kind="problem")
         with st.container(horizontal=True):
             st.button(
                 say("Go on where it stopped"), type="primary", key="start_resume", on_click=_resume, args=(folder.name,)
@@ -98,6 +101,7 @@ def _progress_or_done(folder: Path) -> bool:
 
 @st.fragment(run_every=1.0)
 def _progress(folder: str) -> None:
+    speak_session()
     run = running.run_of(Path(folder))
     if run is None or run.finished:
         st.rerun()
@@ -106,7 +110,9 @@ def _progress(folder: str) -> None:
     st.progress(run.share, text=run.words)
     names = list(running.STAGE_WORDS)
     at = names.index(run.stage) if run.stage in names else 0
-    reading.steps([(running.STAGE_WORDS[name], position < at, position == at) for position, name in enumerate(names)])
+    reading.steps(
+        [(say(running.STAGE_WORDS[name]), position < at, position == at) for position, name in enumerate(names)]
+    )
     reading.line(say("You may close this window; the work goes on, and nothing is lost."), kind="small")
     if st.button(say("Stop"), key="start_stop"):
         run.stopping = True
@@ -146,7 +152,9 @@ def _examples() -> None:
     reading.heading(say("Look at an example"))
     reading.line(say("Two consultations invented by hand; nothing in them is real."))
     for name in EXAMPLES:
-        st.button(EXAMPLE_LABELS.get(name, name), key=f"start_example_{name}", on_click=_open_example, args=(name,))
+        st.button(
+            say(EXAMPLE_LABELS.get(name, name)), key=f"start_example_{name}", on_click=_open_example, args=(name,)
+        )
 
 
 def _open_example(name: str) -> None:
@@ -165,13 +173,17 @@ def _recent() -> None:
         reading.line(say("There is none yet. Studies you make here are listed here."))
     for kept in [one for one in found if one.finished or access.may_edit()][:12]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            when = datetime.fromtimestamp(kept.changed, tz=UTC).astimezone().strftime("%-d %B %Y, %H:%M")
+            changed = datetime.fromtimestamp(kept.changed, tz=UTC).astimezone()
+            when = f"{day(changed)}, {changed:%H:%M}"
             label = say("Open") if kept.finished else say("Go on")
             st.button(
                 f"{label}: {reading.plain(kept.title)}", key=f"start_open_{kept.name}",
                 on_click=_open if kept.finished else _resume, args=(kept.name,),
             )  # fmt: skip
-            reading.line(f"last run {when}" if kept.finished else f"not finished, {when}", kind="small")
+            reading.line(
+                say("last run {when}", when=when) if kept.finished else say("not finished, {when}", when=when),
+                kind="small",
+            )
 
 
 def _open(name: str) -> None:
@@ -271,14 +283,14 @@ def _look(path: str, changed: int) -> Recognition | str:  # noqa: ARG001
 
 def _show(found: Recognition) -> None:
     reading.heading(found.name, level=3)
-    reading.line(f"{found.format}. {words.plural(found.n_rows, 'row')} found.")
+    reading.line(f"{found.format}. " + say_n("{n} row found.", "{n} rows found.", found.n_rows))
     for problem in found.problems:
         reading.line(problem, kind="problem")
     if found.columns:
-        with st.expander(f"What each of the {len(found.columns)} columns was taken for"):
+        with st.expander(say("What each of the {n} columns was taken for", n=len(found.columns))):
             rows = [
                 (c.heading, mapping_form.role_words(c), " · ".join(words.shortened(s, 60) for s in c.samples))
                 for c in found.columns
             ]
             table = pd.DataFrame(rows, columns=[say("Column"), say("Taken for"), say("Some of its values")])
-            reading.table(table, f"Columns of {found.name}")
+            reading.table(table, say("Columns of {file}", file=found.name))

@@ -16,18 +16,20 @@ from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.tree import in_tree
-from consult.translation import say
+from consult.translation import later, say
 
 BY = ("stakeholder_type", "country", "language", "question_id")
 
 
-@study_page(later("Themes"), later("Ideas defined in the codebook: how often each is mentioned, by whom, in which words."))
+@study_page(
+    later("Themes"), later("Ideas defined in the codebook: how often each is mentioned, by whom, in which words.")
+)
 def themes_page(loaded: Loaded) -> None:
     """Show the themes of a study."""
     selection = filter_bar(loaded.corpus)
     measure = measures.theme_shares(loaded.corpus, selection)
     if not len(measure.table):
-        missing(say("Themes"), "tag")
+        missing("tag")
         return
     labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
     _from_address("themes_open", "theme", list(labels))
@@ -55,7 +57,7 @@ def _from_address(widget: str, name: str, known: list[str]) -> None:
 def _one(loaded: Loaded, measure: measures.Measure, theme_id: str, labels: dict[str, str]) -> None:
     themes = loaded.table("themes").set_index("theme_id")
     definition: Any = themes["definition"].get(theme_id, "")
-    reading.line(f"Definition: {definition}")
+    reading.line(say("Definition: {definition}", definition=definition))
     behind(loaded, measure, theme_id, labels[theme_id], key_of_widgets="themes_one")
 
 
@@ -67,7 +69,7 @@ def _groups(loaded: Loaded, selection: measures.Selection, labels: dict[str, str
     names = dict(zip(cross.table["group"], cross.table["group_label"], strict=True))
     group_labels = words.labels(field, names)
     figures.figure(
-        cross, f"Which themes are mentioned, by {words.field_name(field).lower()}?", key=f"themes_by_{field}",
+        cross, say("Which themes are mentioned, by {field}?", field=words.field_in_text(field)), key=f"themes_by_{field}",
         labels=labels, group_labels=group_labels, kind="heat", open_label="", level=3,
     )  # fmt: skip
     _cell(loaded, cross, labels, group_labels, f"themes_cell_{field}")

@@ -17,7 +17,7 @@ from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.topic_edits import edit_section
 from consult.dashboard.tree import in_tree, indented
-from consult.translation import say
+from consult.translation import later, number, say, say_n
 
 TERMS, FEW_TERMS = 10, 5
 
@@ -28,7 +28,7 @@ def topics_page(loaded: Loaded) -> None:
     selection = filter_bar(loaded.corpus)
     measure = measures.topic_shares(loaded.corpus, selection)
     if not len(measure.table):
-        missing(say("Topics"), "topics")
+        missing("topics")
         return
     labels = words.labels("", dict(zip(measure.table["key"], measure.table["label"], strict=True)))
     given = from_address("topic")
@@ -62,8 +62,8 @@ def _all(loaded: Loaded, measure: measures.Measure, labels: dict[str, str], dept
             say("Words that set it apart"): [str(strongest.get(key, "")) for key in keys],
         }
     )
-    below = " Topics marked ↳ are part of the topic above them." if any(depths.values()) else ""
-    reading.table(shown, f"Topics, those touched by most responses first.{below}", numbers=(say("Responses"),))
+    below = " " + say("Topics marked ↳ are part of the topic above them.") if any(depths.values()) else ""
+    reading.table(shown, say("Topics, those touched by most responses first.") + below, numbers=(say("Responses"),))
     reading.line(helps.text("found_again"), kind="small")
 
 
@@ -72,7 +72,8 @@ def found_again(details: pd.DataFrame, topic_id: str) -> str:
     rows = details[(details["topic_id"] == topic_id) & details["found_in"].notna() & details["n_runs"].notna()]
     if not len(rows):
         return ""
-    return f"found again in {int(rows['found_in'].iloc[0])} of {int(rows['n_runs'].iloc[0])} repeats"
+    again, repeats = int(rows["found_in"].iloc[0]), int(rows["n_runs"].iloc[0])
+    return say("found again in {n} of {of} repeats", n=again, of=repeats)
 
 
 def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[str, str]) -> None:
@@ -100,7 +101,11 @@ def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[
     by_type = figures.of_groups(cross, topic_id)
     groups = words.labels("stakeholder_type", dict(zip(by_type.table["key"], by_type.table["label"], strict=True)))
     opened = figures.figure(
-        by_type, f"Who touches “{labels[topic_id]}”?", key=f"topics_type_{topic_id}", labels=groups, level=3
+        by_type,
+        say("Who touches “{topic}”?", topic=labels[topic_id]),
+        key=f"topics_type_{topic_id}",
+        labels=groups,
+        level=3,
     )
     if opened:
         behind(loaded, cross, topic_id, f"{labels[topic_id]}: {groups[opened]}", key_of_widgets="topics_type",
@@ -111,8 +116,12 @@ def _outliers(loaded: Loaded) -> None:
     topics = loaded.table("topics")
     outside = topics[topics["is_outlier"]]
     for n in outside["n_passages"]:
-        of = words.plural(int(n), "passage")
-        reading.line(f"{of} fit no topic. They are in no bar above and can be read among the responses.", kind="small")
+        told = say_n(
+            "{n} passage fits no topic. It is in no bar above and can be read among the responses.",
+            "{n} passages fit no topic. They are in no bar above and can be read among the responses.",
+            int(n),
+        )
+        reading.line(told, kind="small")
 
 
 def _map(loaded: Loaded, selection: measures.Selection) -> None:
@@ -123,13 +132,15 @@ def _map(loaded: Loaded, selection: measures.Selection) -> None:
         return
     colour = st.radio(
         say("Colour by"), list(passage_map.COLOURS), key="topics_map_by", horizontal=True,
-        format_func=passage_map.COLOURS.__getitem__,
+        format_func=lambda key: say(passage_map.COLOURS[key]),
     )  # fmt: skip
     points = passage_map.points(loaded, measures.responses_with(loaded.corpus, selection), colour)
     chosen = passage_map.show(points, key="topics_map")
     reading.line(helps.text("map"), kind="small")
     if chosen:
-        reading.heading(words.plural(len(chosen), "passage") + " chosen", level=3)
+        reading.heading(say_n("{n} passage chosen", "{n} passages chosen", len(chosen)), level=3)
         reading.show_quotes([loaded.quotable.for_passage(p) for p in chosen[: passage_map.READ]])
         if len(chosen) > passage_map.READ:
-            reading.line(f"The first {passage_map.READ} are shown; draw around fewer to read them all.", kind="small")
+            reading.line(
+                say("The first {n} are shown; draw around fewer to read them all.", n=passage_map.READ), kind="small"
+            )

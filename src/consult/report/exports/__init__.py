@@ -5,20 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from consult.errors import UserError
-from consult.report.exports import columnar, delimited, files, package, refi, workbook
+from consult.report.exports import columnar, delimited, files, package, refi, themefinder, workbook
 from consult.report.exports.tables import gather
 from consult.study import RUNS, Study
 from consult.themes.codebook import Codebook, load_codebook
+from consult.translation import later
 
 FORMATS = {
-    "csv": "a folder of CSV files",
-    "xlsx": "one workbook",
-    "parquet": "a folder of Parquet files",
-    "jsonl": "a folder of JSON Lines files",
-    "qdc": "the codebook, REFI-QDA",
-    "qdpx": "the project with sources and codings, REFI-QDA",
-    "package": "a ZIP with everything, described and with checksums (Frictionless)",
+    "csv": later("a folder of CSV files"),
+    "xlsx": later("one workbook"),
+    "parquet": later("a folder of Parquet files"),
+    "jsonl": later("a folder of JSON Lines files"),
+    "qdc": later("the codebook, REFI-QDA"),
+    "qdpx": later("the project with sources and codings, REFI-QDA"),
+    "themefinder": later("a folder for i.AI's ThemeFinder and Consult"),
+    "package": later("a ZIP with everything, described and with checksums (Frictionless)"),
 }
+COUNTS_IN = ("csv", "xlsx", "parquet", "jsonl")
+"""Formats that can hold counts alone."""
 DECISIONS = ("edits.jsonl", "verdicts.jsonl", "audits.jsonl")
 """What people decided, replayed by the stages and the claims."""
 NEVER = "1970-01-01T00:00:00+00:00"
@@ -26,32 +30,42 @@ NEVER = "1970-01-01T00:00:00+00:00"
 __all__ = ["FORMATS", "export"]
 
 
-def export(study: Study, form: str, out: Path, *, unmasked: bool = False) -> None:
+def export(study: Study, form: str, out: Path, *, unmasked: bool = False, small_hidden: bool = False) -> None:
     """
     Write a study as one of `FORMATS`.
 
     Args:
         study: A study that has been ingested.
         form: A key of `FORMATS`.
-        out: The file, or for csv, parquet and jsonl the folder, to write.
+        out: The file, or for csv, parquet, jsonl and themefinder the folder, to write.
         unmasked: Leave e-mail addresses, telephone numbers and IBANs in texts as they are.
+        small_hidden: Write counts only, those under 10 hidden and the others rounded to 5; for `COUNTS_IN`.
 
     Raises:
-        UserError: The format is unknown, the study is empty, or the place cannot be written to.
+        UserError: The format is unknown or holds responses one by one, the study is empty, or the place cannot be
+            written to.
     """
     if form not in FORMATS:
         message = f"--format {form}: there is no such format; allowed are {', '.join(FORMATS)}. Choose one of them."
         raise UserError(message)
+    if small_hidden and form not in COUNTS_IN:
+        message = (
+            f"--hide-small: {form} holds responses one by one, so that anyone could count them; allowed are "
+            f"{', '.join(COUNTS_IN)}. Choose one of them."
+        )
+        raise UserError(message)
     if form == "qdc":
         files.write_file(out, refi.codebook_xml(_needed(study)))
         return
-    exported = gather(study, unmasked=unmasked)
+    exported = gather(study, unmasked=unmasked, small_hidden=small_hidden)
     if form == "csv":
         files.write_folder(out, delimited.csv_files(exported))
     elif form == "parquet":
         files.write_folder(out, columnar.parquet_files(exported))
     elif form == "jsonl":
         files.write_folder(out, columnar.json_lines_files(exported))
+    elif form == "themefinder":
+        files.write_folder(out, themefinder.themefinder_files(exported))
     elif form == "xlsx":
         files.write_file(out, workbook.workbook_bytes(exported, _codebook(study)))
     elif form == "qdpx":

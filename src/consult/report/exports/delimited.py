@@ -9,6 +9,7 @@ import pandas as pd
 from consult import schema
 from consult.report.exports.cells import neutral
 from consult.report.exports.tables import COUNTED, Exported
+from consult.report.words import SMALL_HIDDEN
 
 BOM = "utf-8-sig"
 NOTE = (
@@ -18,6 +19,9 @@ NOTE = (
     "between 0 and 1."
 )
 MASKED = "E-mail addresses, telephone numbers and IBANs are replaced by dots of the same length; offsets stay right."
+
+WITHHELD = "Responses that asked not to be published: {n:,}. They are counted; their words are replaced by dots."
+COUNTS_ALONE = "Tables with one row a response are left out, since anyone could count them."
 
 
 def csv_files(exported: Exported) -> dict[str, bytes]:
@@ -34,7 +38,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 def readme(exported: Exported, *notes: str) -> str:
     """Return what each file and column holds, in words."""
-    lines = [exported.title, "=" * len(exported.title), "", *notes, *([MASKED] if exported.masked else []), ""]
+    lines = [exported.title, "=" * len(exported.title), "", *notes, *privacy(exported), ""]
     for name in exported.tables:
         table = schema.table(name)
         lines += [name, f"  {table.description}"]
@@ -43,6 +47,16 @@ def readme(exported: Exported, *notes: str) -> str:
     for name in exported.counted:
         lines += [name, f"  {COUNTED[name]}", ""]
     return "\n".join(lines)
+
+
+def privacy(exported: Exported) -> list[str]:
+    """Return what was done so that nobody's data leave who did not want it."""
+    lines = [MASKED] if exported.masked else []
+    if exported.n_withheld:
+        lines.append(WITHHELD.format(n=exported.n_withheld))
+    if exported.small_hidden:
+        lines += [SMALL_HIDDEN, COUNTS_ALONE]
+    return lines
 
 
 def _textual(column: pd.Series) -> bool:

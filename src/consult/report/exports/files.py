@@ -33,7 +33,7 @@ def write_file(out: Path, content: bytes) -> None:
 
 def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
     """
-    Write files into a folder, which is made; files of the same names are replaced, others stay.
+    Write files into a folder, which is made with the folders in it; files of the same names are replaced, others stay.
 
     Raises:
         UserError: The folder is a file, or cannot be written to.
@@ -46,7 +46,12 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
     except OSError as error:
         raise _refused(out, error) from error
     for name, content in files.items():
-        write_file(out / name, content)
+        target = out / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _refused(target, error) from error
+        write_file(target, content)
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

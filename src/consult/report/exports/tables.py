@@ -32,6 +32,10 @@ COUNTED = {
 """Tables that are counted for the export, with what they hold."""
 
 
+NO_RESPONSES = ("consultations", "questions", "themes", "topic_terms")
+"""Tables in which nothing can be counted response by response."""
+
+
 @dataclass(frozen=True)
 class Exported:
     """
@@ -43,6 +47,8 @@ class Exported:
         counted: Counts by name; see `COUNTED`. Shares are between 0 and 1, intervals 95 %.
         masked: Whether e-mail addresses, telephone numbers and IBANs were replaced by dots.
         n_withheld: Responses that asked not to be published; their words are dots.
+        small_hidden: Whether counts under 10 are hidden; then the tables with one row a response are left out too,
+            since anyone could count them.
     """
 
     title: str
@@ -50,6 +56,7 @@ class Exported:
     counted: Mapping[str, pd.DataFrame]
     masked: bool
     n_withheld: int = 0
+    small_hidden: bool = False
 
     @property
     def everything(self) -> dict[str, pd.DataFrame]:
@@ -57,7 +64,7 @@ class Exported:
         return {**self.tables, **self.counted}
 
 
-def gather(study: Study, *, unmasked: bool = False) -> Exported:
+def gather(study: Study, *, unmasked: bool = False, small_hidden: bool = False) -> Exported:
     """
     Read the tables to export.
 
@@ -67,6 +74,7 @@ def gather(study: Study, *, unmasked: bool = False) -> Exported:
     Args:
         study: A study that has been ingested.
         unmasked: Leave texts and organisations as they are.
+        small_hidden: Take counts only, those under 10 hidden and the others rounded to 5.
 
     Raises:
         UserError: The study holds no responses.
@@ -82,7 +90,10 @@ def gather(study: Study, *, unmasked: bool = False) -> Exported:
         tables = {name: _masked(name, frame) for name, frame in tables.items()}
         tables["passages"] = mask_passages(tables["passages"], tables["documents"])
     title = study.title if study.settings().get("title") else " and ".join(tables["consultations"]["title"])
-    return Exported(title, tables, _counted(corpus), masked=not unmasked, n_withheld=len(withheld))
+    counted = _counted(corpus, small_hidden=small_hidden)
+    if small_hidden:
+        tables = {name: frame for name, frame in tables.items() if name in NO_RESPONSES}
+    return Exported(title, tables, counted, not unmasked, len(withheld), small_hidden)
 
 
 def _without_words(tables: Mapping[str, pd.DataFrame], withheld: frozenset[str]) -> dict[str, pd.DataFrame]:
@@ -111,29 +122,33 @@ def _masked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**changed) if changed else frame
 
 
-def _counted(corpus: measures.Corpus) -> dict[str, pd.DataFrame]:
+def _counted(corpus: measures.Corpus, *, small_hidden: bool) -> dict[str, pd.DataFrame]:
     counted: dict[str, pd.DataFrame] = {}
     if len(corpus.themes):
-        counted["theme_shares"] = _views(corpus, "themes")
+        counted["theme_shares"] = _views(corpus, "themes", small_hidden=small_hidden)
     if len(corpus.topics):
-        counted["topic_shares"] = _views(corpus, "topics")
+        counted["topic_shares"] = _views(corpus, "topics", small_hidden=small_hidden)
     closed = corpus.questions[corpus.questions["kind"] == "closed"].sort_values("number")
     answers = []
     asked = set(corpus.answers["question_id"])
     for question, number, text in zip(closed["question_id"], closed["number"], closed["text"], strict=True):
         if question in asked:
-            found = measures.closed_answers(corpus, question).table
+            found = measures.closed_answers(corpus, question, small_hidden=small_hidden).table
             answers.append(found.assign(question_id=question, number=number, question=text))
     if answers:
         together = pd.concat(answers, ignore_index=True)
         front = ["question_id", "number", "question"]
         counted["closed_answers"] = together[[*front, *(c for c in together.columns if c not in front)]]
     if len(corpus.themes):
-        crossed = measures.crosstab(corpus, "stakeholder_type", "themes").table
-        counted["themes_by_type"] = crossed.assign(group_label=crossed["group"].map(STAKEHOLDER).astype("str"))
+        crossed = measures.crosstab(corpus, "stakeholder_type", "themes", small_hidden=small_hidden).table
+        hidden = crossed["n"].isna()
+        counted["themes_by_type"] = crossed.assign(
+            group_label=crossed["group"].map(STAKEHOLDER).astype("str"),
+            direction=crossed["direction"].mask(hidden, ""),
+        )
     return counted
 
 
-def _views(corpus: measures.Corpus, what: str) -> pd.DataFrame:
-    found = measures.three_views(lambda chosen: measures.shares(corpus, what, chosen))
+def _views(corpus: measures.Corpus, what: str, *, small_hidden: bool) -> pd.DataFrame:
+    found = measures.three_views(lambda chosen: measures.shares(corpus, what, chosen, small_hidden=small_hidden))
     return found.sort_values(["view", "n", "key"], ascending=[True, False, True], ignore_index=True)

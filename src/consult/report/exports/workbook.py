@@ -12,7 +12,7 @@ import pandas as pd
 
 from consult import measures
 from consult.errors import UserError
-from consult.report.exports.delimited import MASKED
+from consult.report.exports.delimited import privacy
 from consult.report.exports.tables import Exported
 from consult.report.words import CAVEAT, STAKEHOLDER, country_name, language_name
 from consult.themes.codebook import Codebook
@@ -93,7 +93,7 @@ def _front(book: Any, exported: Exported, sheets: Sequence[Sheet], styles: dict[
         ("Topics", "Topics are machine-made: read the passages before you use them."),
         ("Ids", IDS),
         ("Formulas", "No cell holds a formula: every text is stored as text, even where it starts with = + - or @."),
-        ("Privacy", MASKED if exported.masked else "Not masked: texts hold e-mail addresses and telephone numbers."),
+        ("Privacy", " ".join(privacy(exported)) or "Not masked: texts hold e-mail addresses and telephone numbers."),
     ]  # fmt: skip
     for row, (name, text) in enumerate([*lines, *((s.name, f"Sheet: {s.holds}") for s in sheets)], start=2):
         page.write_string(row, 0, name, styles["head"])
@@ -155,19 +155,26 @@ def _width(name: str, values: pd.Series) -> float:
 
 
 def _sheets(exported: Exported, codebook: Codebook | None) -> list[Sheet]:
-    tables, counted = exported.tables, exported.counted
-    sheets = [
-        Sheet("responses", "one response a row: who answered", _responses(tables["responses"])),
-        Sheet("passages", "one passage a row, with its topic and its themes", _passages(exported)),
-        Sheet("evidence", "one tagging a row: the words on which a theme rests", _evidence(exported)),
+    counted = exported.counted
+    sheets = [] if exported.small_hidden else _listed(exported)
+    sheets += [
         Sheet("themes", "how many responses mention each theme, all responses counted", _shares(counted, "theme")),
         Sheet("topics", "how many responses speak of each topic, with its terms", _topics(exported)),
         Sheet("themes by type", "themes by type of respondent, with tests", _by_type(counted)),
         Sheet("closed answers", "answers to closed questions, of those who answered", _closed(counted)),
         Sheet("codebook", "the themes' definitions, phrases and examples", _codebook(codebook)),
-        Sheet("set aside", "what could not be used, with the reason", tables["set_aside"]),
     ]
+    if "set_aside" in exported.tables:
+        sheets.append(Sheet("set aside", "what could not be used, with the reason", exported.tables["set_aside"]))
     return [sheet for sheet in sheets if len(sheet.frame.columns)]
+
+
+def _listed(exported: Exported) -> list[Sheet]:
+    return [
+        Sheet("responses", "one response a row: who answered", _responses(exported.tables["responses"])),
+        Sheet("passages", "one passage a row, with its topic and its themes", _passages(exported)),
+        Sheet("evidence", "one tagging a row: the words on which a theme rests", _evidence(exported)),
+    ]
 
 
 def _responses(responses: pd.DataFrame) -> pd.DataFrame:
@@ -253,7 +260,7 @@ def _by_type(counted: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if table is None:
         return pd.DataFrame()
     columns = ["group_label", "label", "n", "N", "share", "low", "high", "rest_n", "rest_N", "rest_share", "direction"]
-    more = ["p", "p_adjusted", "group", "key"]
+    more = [name for name in ("p", "p_adjusted", "shown", "group", "key") if name in table.columns]
     return table[[*columns, *more]].rename(columns={"group_label": "type of respondent", "label": "theme"})
 
 
@@ -261,9 +268,8 @@ def _closed(counted: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     table = counted.get("closed_answers")
     if table is None:
         return pd.DataFrame()
-    return table[["number", "question", "label", "n", "N", "share", "low", "high", "question_id"]].rename(
-        columns={"label": "answer"}
-    )
+    names = ("number", "question", "label", "n", "N", "share", "low", "high", "shown", "question_id")
+    return table[[name for name in names if name in table.columns]].rename(columns={"label": "answer"})
 
 
 def _codebook(codebook: Codebook | None) -> pd.DataFrame:

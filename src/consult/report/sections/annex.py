@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from consult import measures
 from consult.report.blocks import Block, Bullets, Paragraph, Section, Table
-from consult.report.material import Material, between
-from consult.report.words import percent
+from consult.report.material import Material
+from consult.report.words import between, number, percent
 from consult.translation import decimal, say
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from consult import measures
 from consult.report.blocks import Block, Bullets, Paragraph, Quoted, Section, Table
 from consult.report.claims import Checked, check_all
-from consult.report.material import Material, between
+from consult.report.material import Material, finding
 from consult.report.own_text import in_own_text
-from consult.report.words import FIELD_WORDS, group_name, percent
-from consult.translation import capital, later, say
+from consult.report.words import FIELD_WORDS, between, count, group_name, number, percent
+from consult.translation import capital, later, say, say_n
 
 OUTCOMES = {
     "holds": later("The limit given with the sentence holds."),
@@ -41,13 +41,18 @@ def _claim(material: Material, one: Checked) -> list[Block]:
     result = one.result
     if result is None:
         return [Paragraph(say("It can no longer be checked: {fault}", fault=one.fault), "caveat")]
-    blocks: list[Block] = [Paragraph(f"{capital(result.verdict)}.", "finding")]
+    if material.small_hidden:
+        views = material.fit(result.views)
+        mine = views[views["view"] == result.claim.selection.view].iloc[0]
+        told = finding(count(mine["n"]), int(mine["N"]), mine["low"], mine["high"])
+        blocks: list[Block] = [Paragraph(told, "finding")]
+    else:
+        views, blocks = result.views, [Paragraph(f"{capital(result.verdict)}.", "finding")]
     if result.outcome:
         blocks.append(Paragraph(say(OUTCOMES[result.outcome])))
     own = in_own_text(material.study, result.claim.query)
     if own is not None:
         blocks.append(Paragraph(f"{capital(own.words)}."))
-    views = result.views
     blocks.append(
         Table(
             say("Under the three campaign views"),
@@ -66,7 +71,7 @@ def _claim(material: Material, one: Checked) -> list[Block]:
             ),
         )
     )
-    for field, table in result.by.items():
+    for field, table in {} if material.small_hidden else result.by.items():
         silent = table[(table["n"] == 0) & ~table["few"]]
         if len(silent):
             names = ", ".join(
@@ -82,7 +87,7 @@ def _claim(material: Material, one: Checked) -> list[Block]:
         quote = material.quotable.for_place(row["document_id"], row["start"], row["end"])
         if quote is not None:
             blocks.append(Quoted(quote))
-    if one.change:
+    if one.change and not material.small_hidden:
         blocks.append(Paragraph(say("Since it was last checked: {change}", change=one.change), "caveat"))
     return blocks
 
@@ -98,12 +103,12 @@ def gaps(material: Material) -> Section:
     blocks += _missing(material)
     if material.codebook is not None and len(corpus.themes):
         asked = measures.asked_themes(corpus.questions, material.codebook)
-        raised = measures.unasked(corpus, asked).table
+        raised = material.fit(measures.unasked(corpus, asked).table)
         if len(raised):
             told = ", ".join(f"{w} ({percent(s)})" for w, s in zip(raised["label"], raised["share"], strict=True))
             often = say("Raised by a tenth of responses or more although no question names it: {themes}.", themes=told)
             blocks.append(Paragraph(often))
-    questions = measures.question_gaps(corpus).head(FEWEST)
+    questions = material.fit(measures.question_gaps(corpus)).head(FEWEST)
     blocks.append(
         Table(
             say("Questions that fewest answered"),
@@ -124,7 +129,7 @@ def _missing(material: Material) -> list[Block]:
     if material.by_type is None:
         return []
     table = material.by_type.table
-    less = table[table["direction"] == "less"].sort_values(["p_adjusted", "group", "key"])
+    less = table[(table["direction"] == "less") & table["n"].notna()].sort_values(["p_adjusted", "group", "key"])
     if not len(less):
         text = say("No theme is shown to be missing or rarer in one type of respondent than in the others.")
         return [Paragraph(text)]
@@ -153,6 +158,7 @@ def limits(material: Material) -> Section:
         "limits", say("Limits"),
         (
             Bullets(tuple(caveat.text for caveat in material.overview.caveats)),
+            *_withheld(material),
             Paragraph(
                 say(
                     "Themes are found by the codebook's phrases and rules. What they miss is known only where a person "
@@ -164,3 +170,15 @@ def limits(material: Material) -> Section:
             Bullets(told),
         ),
     )  # fmt: skip
+
+
+def _withheld(material: Material) -> list[Block]:
+    n = len(material.withheld)
+    if not n:
+        return []
+    words = say_n(
+        "{n} response asked not to be published. It is counted, and not quoted.",
+        "{n} responses asked not to be published. They are counted, and not quoted.",
+        n,
+    )
+    return [Paragraph(words)]

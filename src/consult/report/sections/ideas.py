@@ -8,7 +8,7 @@ from typing import Any
 from consult import charts, measures
 from consult.report.blocks import Block, Figure, Paragraph, Quoted, Section
 from consult.report.material import Material, finding
-from consult.report.words import group_name, percent, share_words
+from consult.report.words import count, group_name, number, percent, share_words
 from consult.translation import say
 
 HEAT_LIMIT = 30
@@ -135,6 +135,8 @@ def topics(material: Material) -> Section | None:
 
 
 def _topic_finding(material: Material, row: dict[Hashable, Any]) -> Paragraph:
-    n, total = int(row["n"]), int(row["N"])
-    numbers = share_words(n, total, float(str(row["low"])), float(str(row["high"])))
+    n, total = count(row["n"]), int(row["N"])
+    if n is None:
+        return Paragraph(finding(n, total, 0.0, 0.0), "finding")
+    numbers = share_words(n, total, row["low"], row["high"])
     return Paragraph(f"{numbers}. {material.view_words('topics', str(row['key']))}".strip(), "finding")

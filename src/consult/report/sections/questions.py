@@ -9,7 +9,7 @@ import pandas as pd
 from consult import measures
 from consult.report.blocks import Block, Paragraph, Section, Table
 from consult.report.material import Material, share_table
-from consult.report.words import percent
+from consult.report.words import count, number, percent
 from consult.translation import say
 
 TOP = 8
@@ -21,9 +21,10 @@ def per_question(material: Material) -> Section | None:
     questions = material.fit(measures.question_gaps(material.corpus)).sort_values(["number", "question_id"])
     sections: list[Section] = []
     for row in questions.to_dict("records"):
-        place, text, n = int(row["number"]), str(row["text"]), int(row["n"])
+        place, text, n = int(row["number"]), str(row["text"]), count(row["n"])
         counts = {"n": number(n), "of": number(int(row["N"])), "share": percent(row["share"])}
-        answered = say("Answered by {n} of {of} responses ({share}).", **counts) if n else say("Nobody answered.")
+        answered = say("Answered by {n} of {of} responses ({share}).", **counts)
+        answered = say("Nobody answered.") if n == 0 else answered
         blocks: list[Block] = [Paragraph(answered, "soft")]
         if n and row["kind"] == "closed":
             blocks += _closed(material, str(row["question_id"]), place)
@@ -67,14 +68,15 @@ def _open(material: Material, question_id: str, place: int) -> list[Block]:
         if not len(carried):
             continue
         themes = what == "themes"
-        measure = measures.shares(material.corpus, what, measures.Selection(question_id=(question_id,)))
+        here = measures.Selection(question_id=(question_id,))
+        measure = measures.shares(material.corpus, what, here, small_hidden=material.small_hidden)
         caption = (
             say("Themes in answers to question {place}", place=place)
             if themes
             else say("Topics (machine-made) in answers to question {place}", place=place)
         )
         table = share_table(measure, caption, say("Theme") if themes else say("Topic"))
-        kept = [i for i, row in enumerate(table.rows) if row[1] != "0"][:TOP]
+        kept = [i for i, row in enumerate(table.rows) if row[1] not in ("0", number(None))][:TOP]
         if not kept:
             none = (
                 say("No theme was found in these answers.") if themes else say("No topic was found in these answers.")

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from consult import charts, measures
+from consult.measures.result import SMALL
 from consult.report.blocks import Block, Figure, Paragraph, Section, Table
 from consult.report.material import Material, group_names, share_table
 from consult.report.withheld import instead
-from consult.report.words import FIELD_WORDS
+from consult.report.words import FIELD_WORDS, number
 from consult.text.privacy import mask
 from consult.translation import capital, say, say_n
 
@@ -92,7 +93,7 @@ def campaigns(material: Material) -> Section | None:
     rows = tuple(
         (
             textwrap.shorten(mask(str(texts[document])), 110, placeholder=" …"),
-            number(n),
+            number(None if material.small_hidden and n < SMALL else n),
             _day(first),
             _day(last),
             str(key),
@@ -115,7 +116,7 @@ def campaigns(material: Material) -> Section | None:
             + say(
                 "They are neither thrown away nor passed over: shares are of all {all} responses, of {once} with each "
                 "campaign counted once, and of {apart} with campaigns set apart.",
-                **{view: number(n) for view, n in views.items()},
+                **{str(view): number(n) for view, n in views.items()},
             )
         ),
         Table(

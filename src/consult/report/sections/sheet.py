@@ -9,8 +9,8 @@ import pandas as pd
 from consult import measures
 from consult.errors import UserError
 from consult.report.blocks import Bullets, Content, Paragraph, Quoted, Section, Table
-from consult.report.material import Material, between, finding
-from consult.report.words import CAVEAT, group_name, percent
+from consult.report.material import Material, finding
+from consult.report.words import CAVEAT, SMALL_HIDDEN, between, count, group_name, number, percent
 from consult.study import Study
 from consult.translation import say, spoken
 
@@ -18,29 +18,31 @@ QUOTES = 5
 NO_GAP = "no gap shown"
 
 
-def sheet(study: Study, theme: str) -> Content:
+def sheet(study: Study, theme: str, *, small_hidden: bool = False) -> Content:
     """
     Write the sheet of a theme.
 
     Args:
         study: A study that has been run.
         theme: Id or name of the theme.
+        small_hidden: Hide counts under 10 and round the others to 5.
 
     Raises:
         UserError: The study holds no responses, or no such theme (the message names the nearest).
     """
-    material = Material.from_study(study, QUOTES)
+    material = Material.from_study(study, QUOTES, small_hidden=small_hidden)
     row = _row(material, theme)
     key, label = str(row["key"]), str(row["label"])
     definition = material.corpus.themes.set_index("theme_id")["definition"][key]
-    quotes = material.quotable.for_theme(key, QUOTES) if row["n"] else []
-    gaps = measures.theme_gaps(material.corpus, key).table
+    quotes = material.quotable.for_theme(key, QUOTES) if count(row["n"]) != 0 else []
+    gaps = material.fit(measures.theme_gaps(material.corpus, key).table)
     sections = (
         Section(
             "finding",
             say("The finding"),
             (
-                Paragraph(finding(int(row["n"]), int(row["N"]), float(row["low"]), float(row["high"])), "finding"),
+                Paragraph(finding(count(row["n"]), int(row["N"]), row["low"], row["high"]), "finding"),
+                *([Paragraph(say(SMALL_HIDDEN), "caveat")] if small_hidden else []),
                 Paragraph(material.view_words("themes", key) or say("No campaigns were found."), "soft"),
                 Paragraph(say("What counts: {definition}", definition=definition)),
             ),
@@ -115,7 +117,7 @@ def _citation(material: Material, row: dict[str, Any]) -> tuple[str, ...]:
     cited = say(
         "{consultations}: {n} of {of} responses mention “{theme}” ({how}; consult).",
         consultations=_consultations(material),
-        n=number(int(row["n"])),
+        n=number(row["n"]),
         of=number(int(row["N"])),
         theme=row["label"],
         how=", ".join(how),
