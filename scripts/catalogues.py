@@ -7,32 +7,51 @@ that no text asks for any more are taken out. Lists what is not translated yet, 
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 SOURCE = Path(__file__).parent.parent / "src" / "consult"
 CATALOGUES = SOURCE / "translation"
 LANGUAGES = ("fr", "de", "es", "it", "pl")
-KEYWORDS = {"say": None, "say_n": (1, 2), "later": None}
-METHODS = [("**.py", "python"), ("**/templates/**.j2", "jinja2.ext:babel_extract")]
 
 
 def extracted() -> Catalog:
     """Return every text that can be shown in another language, in the order of the files."""
     found = Catalog(fuzzy=False)
-    options = {"**.py": {}, "**/templates/**.j2": {"trimmed": "false"}}
-    rows = extract_from_dir(SOURCE, METHODS, options_map=options, keywords=KEYWORDS)
-    for file, line, text, _, _ in sorted(rows, key=lambda row: (row[0], row[1])):
-        known = found.get(text)
-        if known is not None and isinstance(text, tuple) != known.pluralizable:
-            message = f"{file}:{line}: {text!r} is in the catalogue with and without a plural; word one differently."
-            raise SystemExit(message)
-        found.add(text, locations=[(file, 0)] if known is None or (file, 0) not in known.locations else ())
+    for path in sorted(SOURCE.rglob("*.py")):
+        for text in texts_in(ast.parse(path.read_text(encoding="utf-8"))):
+            _add(found, text, path)
+    for path in sorted(SOURCE.rglob("*.j2")):
+        for call in Environment(autoescape=True).parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "say":
+                _add(found, call.args[0].as_const(), path)
     return found
+
+
+def texts_in(tree: ast.AST) -> Iterator[str | tuple[str, str]]:
+    """Yield the texts given to `say`, `say_n` and `later` as they stand in the source, pairs for plurals."""
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    for call in sorted(calls, key=lambda n: (n.lineno, n.col_offset)):
+        given = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if call.func.id == "say_n":
+            yield (given[0], given[1])
+        elif call.func.id in ("say", "later") and given and given[0]:
+            yield given[0]
+
+
+def _add(found: Catalog, text: str | tuple[str, str], path: Path) -> None:
+    place = (path.relative_to(SOURCE).as_posix(), 0)
+    before = found.get(text)
+    if before is not None and isinstance(text, tuple) != before.pluralizable:
+        message = f"{place[0]}: {text!r} is in the catalogue with and without a plural; word one differently."
+        raise SystemExit(message)
+    found.add(text, locations=[place] if before is None or place not in before.locations else ())
 
 
 def kept(language: str) -> Catalog:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from consult import measures
 from consult.dashboard.router import PAGES
+from consult.report.claims import keep_claim, stored_claims
+from consult.study import Study
 from test_dashboard_pages import SECONDS, html, open_small, page_test, small_study  # noqa: F401
 
 AUTH = {"redirect_uri": "http://localhost/oauth2callback", "client_id": "x"}
@@ -100,3 +105,33 @@ def test_who_is_on_no_list_is_kept_out(open_small, monkeypatch):  # noqa: F811
     assert "is on no list" in html(at)
     assert "Sign out" in labels(at)
     assert "of 40 responses" not in html(at)
+
+
+def _write_many(folder: str, who: str) -> None:
+    study = Study.open(folder)
+    for number in range(150):
+        study.append("verdicts.jsonl", {"who": who, "n": number, "text": "x" * 500})
+
+
+def test_two_processes_that_write_at_once_lose_no_line(tmp_path):
+    study = Study.create(tmp_path / "study")
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write_many, args=(str(study.path), who)) for who in "ab"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    records = study.lines("verdicts.jsonl")
+    for who in "ab":
+        assert [record["n"] for record in records if record["who"] == who] == list(range(150))
+
+
+def test_two_people_who_keep_a_claim_at_once_keep_both(small_study, tmp_path):  # noqa: F811
+    study = Study.create(tmp_path / "study")
+    corpus = measures.Corpus.from_study(small_study)
+    results = [
+        measures.check_claim(corpus, measures.Claim(f"Claim {n}", measures.Query(themes=("poverty",)))) for n in range(6)
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda result: keep_claim(study, result), results))
+    assert len(stored_claims(study)) == len(results)

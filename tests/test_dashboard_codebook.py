@@ -130,9 +130,9 @@ def test_two_people_at_once_do_not_undo_each_other(coded):
 
 def test_the_page_shows_what_would_change_and_saves_it(coded):
     at = page_test("themes").run()
-    at.selectbox(key="codebook_theme").set_value("poverty").run()
+    at.selectbox(key="codebook_theme").set_value("others").run()
     at.selectbox(key="codebook_language").set_value("en").run()
-    at.text_area(key="codebook_add_0_poverty_en").set_value("cannot <b>pay*\ncourses").run()
+    at.text_area(key="codebook_add_0_others_en").set_value("cannot <b>pay*\ncourses").run()
     at.button(key="codebook_look").click().run()
     assert not at.exception
     shown = html(at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -37,7 +39,9 @@ def page_test(path: str, **query) -> AppTest:
 
 
 def html(at: AppTest) -> str:
-    return "\n".join(str(e.proto.body) for e in at.get("html"))
+    """Return what the page shows as HTML; cells of tables without what is there for narrow windows."""
+    shown = "\n".join(str(e.proto.body) for e in at.get("html"))
+    return re.sub(r'<td role="cell" data-name="[^"]*"', "<td", shown)
 
 
 @pytest.mark.parametrize("path", [p.path for p in PAGES])

@@ -16,8 +16,8 @@ from consult.ingest.copies import Private, copy_without_names
 from consult.study import Study
 
 HEAD = (
-    "Reference;Feedback date;Language;User type;First name;Surname;Scope;Organisation name;Transparency register number;"
-    "Organisation size;Country;Publication privacy settings;How important is it?;Any comments?"
+    "Reference;Feedback date;Language;User type;First name;Surname;Scope;Organisation name;"
+    "Transparency register number;Organisation size;Country;Publication privacy settings;How important is it?;Any comments?"
 )
 ROWS = (
     "F1;19.06.2020 23:58;English;EU Citizen;Ada;Lovelace;;Ada Lovelace;;;Belgium;with your personal information;5;"
@@ -102,7 +102,7 @@ def test_an_unknown_word_is_refused_and_the_allowed_ones_named(study, given):
 
 def test_a_mapping_given_on_the_command_line_is_kept_for_a_later_ingest(tmp_path):
     path = tmp_path / "b.csv"
-    path.write_text("id,a,b\n1,Long words about training for all,x\n2,More long words about money,y\n", encoding="utf-8")
+    path.write_text("id,a,b\n1,Long words about training for all,x\n2,More long words about money,y\n")
     study = Study.create(tmp_path / "s")
     pipeline.ingest([path], study, mapping={"closed": ["a"], "text": ["b"]})
     first = study.read("questions")
@@ -117,7 +117,7 @@ def test_a_map_for_all_files_is_used_for_those_that_have_the_column(tmp_path):
     for name, heading in (("one.csv", "a"), ("two.csv", "c")):
         path = tmp_path / name
         path.write_text(
-            f"id,{heading},b\n1,Words one about {name},Long words on training for all\n2,Other words,And on money too\n",
+            f"id,{heading},b\n1,Words one about {name},Long words on training for all\n2,Other words,On money too\n",
             encoding="utf-8",
         )
         pipeline.ingest([path], study)
@@ -204,3 +204,16 @@ def test_study_toml_stays_valid_with_odd_headings_and_file_names(tmp_path):
     pipeline.ingest([path], study)
     kept = tomllib.loads((study.path / "study.toml").read_text(encoding="utf-8"))["map"][path.name]
     assert list(kept) == ["id", 'What is "it"?', "b=c"]
+
+
+def test_check_opens_the_source_once(monkeypatch, given):
+    from consult.cli.checking import check_path
+    from consult.ingest import expand
+
+    opened = []
+    real = expand.open_material
+    monkeypatch.setattr(expand, "open_material", lambda *a, **k: opened.append(a) or real(*a, **k))
+    found = check_path(given)
+    assert len(opened) == 1
+    assert found["format"] == "Have Your Say questionnaire contributions"
+    assert [c["column"] for c in found["columns"]] == HEAD.split(";")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 import zipfile
 
 import docx
@@ -178,3 +180,50 @@ def test_pointers(text):
 )  # fmt: skip
 def test_answers_that_are_no_pointers(text):
     assert not points_to_attachment(text)
+
+
+def fake_ocr(folder, monkeypatch, body):
+    """Put a program called ocrmypdf on the path."""
+    (folder / "bin").mkdir()
+    program = folder / "bin" / "ocrmypdf"
+    program.write_text(f"#!{sys.executable}\nimport sys, shutil\nsource, target = sys.argv[-2:]\n{body}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder / "bin"))
+
+
+def test_a_scanned_pdf_is_recognised_in_its_language_where_ocrmypdf_is_installed(tmp_path, monkeypatch):
+    scan, text = pdf(tmp_path / "-scan; rm x.pdf", [[]]), pdf(tmp_path / "text.pdf", [["First page"], ["Second page"]])
+    said = tmp_path / "said"
+    body = f"open({str(said)!r}, 'w').write(repr(sys.argv))\nshutil.copy({str(text)!r}, target)"
+    fake_ocr(tmp_path, monkeypatch, body)
+    found = paper_text(scan, language="de")
+    assert found.problem is None
+    assert [found.text[a:b] for a, b in found.pages] == ["First page", "Second page"]
+    arguments = ast.literal_eval(said.read_text())
+    assert arguments[arguments.index("--language") + 1] == "deu"
+    assert arguments[-2] == str(scan.resolve())
+
+
+def test_a_scan_is_set_aside_where_there_is_no_ocr_or_it_fails(tmp_path, monkeypatch):
+    scan = pdf(tmp_path / "scan.pdf", [[]])
+    monkeypatch.setenv("PATH", "")
+    assert paper_text(scan).problem == "scanned image, no text"
+    fake_ocr(tmp_path, monkeypatch, "sys.exit('the page is too dark')")
+    assert paper_text(scan).problem == "scanned image, no text; ocrmypdf failed (the page is too dark)"
+    monkeypatch.setattr("consult.ingest.ocr.SECONDS", 0.01)
+    assert "took longer" in paper_text(scan).problem
+
+
+def test_a_scan_that_a_response_names_is_recognised_in_the_declared_language(tmp_path, monkeypatch):
+    (tmp_path / "attachments").mkdir()
+    pdf(tmp_path / "attachments" / "paper.pdf", [[]])
+    text, said = pdf(tmp_path / "text.pdf", [["Recognised words"]]), tmp_path / "said"
+    source = tmp_path / "x.csv"
+    source.write_text(
+        "reference,language,Your opinion,Upload your paper\n"
+        "1,French,Un avis assez long sur la formation,paper.pdf\n2,French,Un autre avis sur la formation,\n"
+    )
+    fake_ocr(tmp_path, monkeypatch, f"open({str(said)!r}, 'w').write(sys.argv[-3])\nshutil.copy({str(text)!r}, target)")
+    found = read_sources([source])
+    assert found.attachments["text"].tolist() == ["Recognised words"]
+    assert said.read_text() == "fra"

@@ -10,8 +10,9 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from consult.measures.comparing import across, adjusted, log_odds, two_by_two
+from consult.measures.comparing import across, adjusted, two_by_two
 from consult.measures.intervals import clustered, newcombe, ratio, wilson
+from consult.text.keyness import log_odds
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

@@ -29,7 +29,7 @@ LEFT_ALONE = [
     "Article 12 of Regulation (EU) 2016/679 and Directive 2019/882", "ISBN 978-3-16-148410-0 and 9783161484100",
     "In 2020-2030, EUR 1 234 567 890 or 1,234,567.89 were spent", "CELEX 32016R0679, COM(2020) 65 final, page 12-14",
     "Arbeitsplatz 4.0 und Industrie 4.0, Bundesstraße 5", "via Teams, via ISO 9001, via Horizon Europe 2021",
-    "Via Campesina 2021", "Article 12 European Court", "Ding et al. Radiology 290 (2019)", "on 08/06/2021 or 08-06-2021",
+    "Via Campesina 2021", "Article 12 European Court", "Ding et al. Radiology 290 (2019)", "on 08/06/2021",
     "Transparency Register 123456789012-34 and 002126439066-24", "wikipedia.org/w/index.php?oldid=1033452251",
     "EU27 2020 2021 2022", "Recital 71, Annex III, Art. 5 al. 2", "in 2020 Member States' Street lighting",
     "https://example.org/i=001-159324", "a rate of 12345678 %", "the 1234567890 project – 09",

@@ -161,7 +161,8 @@ def test_a_themefinder_folder_comes_back(example_study, tmp_path):
     assert set(found.responses["reference"]) >= set(documents["response_id"])
     assert set(found.answers["text"]) >= set(documents.loc[documents["attachment"].isna(), "text"].str.strip())
     shutil.rmtree(tmp_path / "out" / "question_part_attachments", ignore_errors=True)
-    taggings = example_study.read("taggings").merge(documents[["document_id", "question_id"]], on="document_id")
+    answers = documents.loc[documents["attachment"].isna(), ["document_id", "question_id"]]
+    taggings = example_study.read("taggings").merge(answers, on="document_id")
     taggings = taggings.merge(example_study.read("questions")[["question_id", "number"]], on="question_id")
     wanted = set(zip(taggings["number"], taggings["response_id"], taggings["theme_id"], strict=True))
     mapped = set()

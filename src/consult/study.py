@@ -313,6 +313,21 @@ class Study:
         except OSError as error:
             raise _not_writable(self.path, error) from error
 
+    def take_back(self, name: str, record: Mapping[str, Any]) -> None:
+        """
+        Remove a record that was appended just now, since what it asked for could not be done.
+
+        Raises:
+            UserError: The folder cannot be written to.
+        """
+        from filelock import FileLock
+
+        path = self.path / name
+        line = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        with FileLock(path.with_name(f".{name}.lock")):
+            kept = [held for held in path.read_text(encoding="utf-8").splitlines() if held != line]
+            self._write_bytes(path, "".join(f"{held}\n" for held in kept).encode("utf-8"))
+
     def _write_bytes(self, path: Path, content: bytes) -> None:
         temporary = path.with_name(f"{path.name}.tmp")
         try:

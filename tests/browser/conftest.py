@@ -84,6 +84,24 @@ def worked(tmp_path_factory):
 
 
 @pytest.fixture
+def home_server(tmp_path):
+    """A folder for studies, and a function that starts a server over it; returns its address and its process."""
+    started = []
+
+    def start():
+        port = _free_port()
+        server = _started(port, {"CONSULT_HOME": str(tmp_path)})
+        started.append(server)
+        _wait(port)
+        return f"http://localhost:{port}", server
+
+    yield tmp_path, start
+    for server in started:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture
 def page(chromium):
     """A window that notes every request that would leave this computer."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1200})
@@ -100,21 +118,25 @@ def _leaves(url: str) -> bool:
 
 
 def _serve(given: dict[str, str]):
-    from consult.cli.serving import STUDY, command
-
-    if shutil.which(sys.executable) is None:
-        pytest.skip("no python to run the server with")
     port = _free_port()
-    environment = {k: v for k, v in os.environ.items() if k != STUDY} | given
-    server = subprocess.Popen(
-        command(port=port, browser=False), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    server = _started(port, given)
     try:
         _wait(port)
         yield f"http://localhost:{port}"
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def _started(port: int, given: dict[str, str]):
+    from consult.cli.serving import STUDY, command
+
+    if shutil.which(sys.executable) is None:
+        pytest.skip("no python to run the server with")
+    environment = {k: v for k, v in os.environ.items() if k != STUDY} | given
+    return subprocess.Popen(
+        command(port=port, browser=False), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def _free_port() -> int:

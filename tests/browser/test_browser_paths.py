@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
-from defusedxml import ElementTree
 import pytest
 from at_rest import settle
+from defusedxml import ElementTree
 
 from consult.pipeline import EDITS
 from consult.report import exports
+from consult.study import Study
 from consult.themes.verdicts import read_verdicts
 
 
@@ -24,10 +26,12 @@ def open_topics(page, address):
     settle(page)
     page.get_by_text("Rename, merge, split or hide a topic").click()
     page.get_by_label("Your name or sign").wait_for()
+    settle(page)
 
 
 def choose(page, label, option):
-    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("combobox", name=label).focus()
+    page.keyboard.press("ArrowDown")
     page.get_by_role("option", name=option).first.click()
     settle(page)
 
@@ -109,9 +113,9 @@ def test_a_claim_is_written_checked_and_kept(worked, page):
     page.goto(f"{address}/claims")
     settle(page)
     page.get_by_label("The sentence").fill("Nobody speaks of <b>poor</b> people")
-    page.get_by_role("combobox", name="Themes that stand for it").click()
-    page.get_by_role("option", name="People in poverty").click()
+    choose(page, "Themes that stand for it", "People in poverty")
     page.keyboard.press("Escape")
+    choose(page, "What it says about how many", "at most this share")
     page.get_by_role("button", name="Check it").click()
     page.get_by_text("Those who mention it").wait_for(timeout=30_000)
     settle(page)
@@ -169,3 +173,30 @@ def test_two_people_change_topics_at_once_and_neither_is_lost(worked, chromium):
     assert (found[first], found[second]) == ("The name of Ana", "The name of Bo")
     for page in (ana, bo):
         page.context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_run_goes_on_after_the_server_was_killed(home_server, page):
+    """Kill the server while topics are looked for; another one goes on where the first stopped."""
+    home, start = home_server
+    address, server = start()
+    page.goto(address)
+    settle(page)
+    page.get_by_role("button", name="Open the example: micro-credentials").click()
+    page.get_by_text("▸ Grouping passages into topics").wait_for(timeout=200_000)
+    server.kill()
+    server.wait(timeout=20)
+    study = Study.open(Path(home) / "example-microcredentials")
+    done = [record["stage"] for record in study.runs()]
+    assert "ingest" in done
+    assert "topics" not in done
+    address, _ = start()
+    page.goto(f"{address}/start")
+    settle(page)
+    page.get_by_role("button", name="Go on:").click()
+    page.get_by_text("Showing 216 of 216 responses").wait_for(timeout=200_000)
+    stages = [record["stage"] for record in study.runs()]
+    assert stages[: len(done)] == done
+    assert sorted(set(stages)) == sorted(stages), "what was done before the kill was not done again"
+    assert {"topics", "tag"} <= set(stages)

@@ -43,7 +43,7 @@ def _cell(row: dict[str, Any] | None) -> str:
     if row is None:
         return ""
     if row.get("shown") and row["n"] is None:
-        return "<10"
+        return "<10" if row["shown"] == "under 10" else "hidden"
     if not row["n"] and not row["significant"]:
         return "·"
     text = percent(row["share"])

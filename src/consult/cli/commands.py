@@ -149,9 +149,11 @@ def ingest(
 
 @app.command()
 def campaigns(study: StudyFolder = None, as_json: Json = False) -> None:
-    """Find near-identical documents sent by several respondents."""
-    opened = run_stages(study, ("passages", "campaigns"), as_json=as_json)
-    print_table(opened.read("campaigns"), as_json=as_json)
+    """Find near-identical documents sent by several respondents, and texts that may be coordinated."""
+    from consult.cli.campaign_words import campaign_lines, campaign_result
+
+    opened = run_stages(study, ("passages", "campaigns", "coordination"), as_json=as_json)
+    print_found(campaign_result(opened), campaign_lines, as_json=as_json)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,16 +39,46 @@ def topics(
     seed: shared.Seed = 0,
     embedding: shared.Embedding = "auto",
     language: shared.Language = "en",
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Find topics anew, instead of giving new responses those there are.")
+    ] = False,
+    everything: Annotated[
+        bool | None,
+        typer.Option(
+            "--everything/--clear-only", help="Show every passage with its nearest topic; or clear cases only."
+        ),
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(
+            "--strength", help="Show passages of at least this strength, from 0 (everything) to 1 (clearest)."
+        ),
+    ] = None,
     as_json: shared.Json = False,
 ) -> None:
     """Group passages into topics, in all languages together; or edit the topics that were found."""
     if context.invoked_subcommand is not None:
         return
-    from consult.pipeline import Options
+    from consult.pipeline import find_topics_anew, remember_options, run_stage
+    from consult.topics.outliers import CLEAR
 
-    options = Options(seed=seed, embedding=embedding, language=language, n_topics=n_topics)
-    opened = shared.run_stages(study, ("passages", "topics"), options=options, as_json=as_json)
-    _print(opened, as_json=as_json)
+    opened = Study.open(shared.study_folder(study))
+    asked: dict[str, Any] = {"seed": seed, "embedding": embedding, "language": language, "n_topics": n_topics}
+    given = {name: value for name, value in asked.items() if _was_given(context, name)}
+    options = remember_options(opened, replace(remember_options(opened, None), **given))
+    with shown_progress(quiet=as_json) as progress:
+        run_stage(opened, "passages", options, progress)
+        if refit:
+            find_topics_anew(opened, options, progress)
+        else:
+            run_stage(opened, "topics", options, progress)
+    least = strength if strength is not None else None if everything is None else 0.0 if everything else CLEAR
+    _print(opened, as_json=as_json, strength=least)
+
+
+def _was_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 @topics_app.command()
@@ -131,12 +162,18 @@ def _edit(study: Path | None, action: str, ids: list[str], *, as_json: bool, who
     _print(opened, as_json=as_json)
 
 
-def _print(study: Study, *, as_json: bool) -> None:
-    table = study.read("topics").merge(study.read("topic_details"), on="topic_id", how="left")
+def _print(study: Study, *, as_json: bool, strength: float | None = None) -> None:
+    from consult.pipeline.topics import additions, topics_at
+
+    topics = study.read("topics") if strength is None else topics_at(study, strength)["topics"]
+    table = topics.merge(study.read("topic_details"), on="topic_id", how="left")
     if as_json:
         shared.print_table(table, as_json=True)
-    else:
-        typer.echo("\n".join(topic_lines(table)))
+        return
+    lines = topic_lines(table)
+    if strength is not None:
+        lines.insert(1, f"Only passages of strength {strength:g} or more count here; nothing was changed in the study.")
+    typer.echo("\n".join([*lines, *filter(None, [additions(study)])]))
 
 
 def topic_lines(table: pd.DataFrame) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consult.ingest.batch import Aside, FileText
+from consult.ingest.canonical import language
 from consult.ingest.material import holds_table
 from consult.ingest.papers import paper_text
 
@@ -85,6 +86,7 @@ def join_attachments(
     folders = list(dict.fromkeys(folders))
     index = index_files(folders)
     references = batch.fields["reference"].tolist() if "reference" in batch.fields else []
+    languages = batch.fields["declared_language"].tolist() if "declared_language" in batch.fields else []
     wanted: list[tuple[int, int | None, str, list[Path], str | None]] = []
     claimed: dict[int, set[Path]] = defaultdict(set)
     for named in batch.named:
@@ -106,7 +108,8 @@ def join_attachments(
     for n, (i, question, name, paths, text) in enumerate(wanted):
         if progress:
             progress("attachments", n, len(wanted))
-        found = _read(name, paths, text, read)
+        declared = languages[i].strip() if languages else ""
+        found = _read(name, paths, text, read, language(declared) if declared else None)
         if found.problem:
             asides.append(Aside(int(batch.rows[i]), f"attachment '{name}'", found.problem))
         else:
@@ -123,13 +126,13 @@ def _find(index: dict[str, list[Path]], name: str, first: tuple[str, ...], keys:
     return []
 
 
-def _read(name: str, paths: list[Path], text: str | None, read: dict[Path, FileText]) -> FileText:
+def _read(name: str, paths: list[Path], text: str | None, read: dict[Path, FileText], declared: str | None) -> FileText:
     if text and text.strip():
         return FileText(name, text.strip(), ((0, len(text.strip())),))
     if not paths:
         return FileText(name, "", problem="the file was not found beside the source, so its text is not analysed")
     path = paths[0]
     if path not in read:
-        read[path] = paper_text(path)
+        read[path] = paper_text(path, language=declared)
     found = read[path]
     return FileText(name, found.text, found.pages, found.problem)

@@ -8,6 +8,7 @@ import sys
 from collections import Counter, deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,10 @@ _CHUNK = 50_000
 # A record longer than this means a quote that was never closed.
 _RUNAWAY = 20_000_000
 _SNIFF_LINES = 400
+# Excel's own line for the delimiter, which stands above the headings.
+_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_MOST_ABOVE = 12
+_FEWEST_COLUMNS = 3
 
 
 class _Lines:
@@ -225,13 +230,46 @@ def open_records(path: Path, name: str) -> Iterator[tuple[Records, tuple[str, ..
         message = f"{name}: the file is empty; expected a heading row and at least one response."
         raise UserError(message)
     _refuse_binary("".join(head)[:20_000], name)
-    delimiter = find_delimiter(head)
+    told = _SEPARATOR.fullmatch(head[0].strip().lstrip("\ufeff"))
+    if told:
+        head = head[1:]
+    skipped = int(bool(told))
+    delimiter = str(told[1]) if told else find_delimiter(head)
+    if told is None:
+        skipped = _preamble(head, delimiter)
+        delimiter = find_delimiter(head[skipped:]) if skipped else delimiter
+    notes = encoding.notes
+    if skipped and not told:
+        above = " ".join(" ".join(line.split()) for line in head[:skipped])[:120]
+        notes = (*notes, f"{name}: the first {skipped} lines stand above the headings and are no responses: {above}")
+        head = head[skipped:]
     escape = "\\" if _backslash_escapes(head, delimiter) else None
     with open_text(path, encoding) as stream:
-        yield Records(_Lines(stream), delimiter, escape), encoding.notes
+        yield Records(_Lines(islice(stream, skipped, None)), delimiter, escape), notes
+
+
+def _preamble(lines: list[str], delimiter: str) -> int:
+    """
+    Count the lines above the headings: a title, a date, an empty line, none of them as wide as the table.
+
+    The first line is the heading row unless nearly all records further down are wider than two columns and all alike.
+    """
+    for skip in range(1, min(_MOST_ABOVE, len(lines) - 2)):
+        found = find_delimiter(lines[skip:])
+        widths = [len(r) for r in csv.reader(lines[skip:], delimiter=found) if r]
+        if not widths or widths[0] < _FEWEST_COLUMNS or sum(w == widths[0] for w in widths) < 0.9 * len(widths):
+            continue
+        if "".join(lines[:skip]).count('"') % 2:
+            continue  # inside a heading of several lines
+        above = [len(r) for r in csv.reader(lines[:skip], delimiter=found) if r]
+        return skip if len(widths) > 2 and all(w < min(widths[0], 3) for w in above) and delimiter in DELIMITERS else 0
+    return 0
 
 
 def _refuse_binary(text: str, name: str) -> None:
+    if text.startswith(("\x1f\x8b", "\x1f‹")):
+        message = f"{name}: the file is compressed (gzip); unpack it and give the file that is in it."
+        raise UserError(message)
     odd = sum(ord(c) < 32 and c not in "\t\n\r\x0b\x0c\x1a\x00" for c in text)
     odd += text.count("\ufffd") + 4 * sum(0x80 <= ord(c) < 0xA0 for c in text)
     if odd > 0.1 * len(text) or text.count("\x00") > 0.3 * len(text):
@@ -285,7 +323,8 @@ class _Table:
             return record + [""] * (self.width - len(record))
         if not any(c.strip() for c in record[self.width :]):
             return record[: self.width]
-        self.long += 1
+        # A single column is a text, with commas of its own.
+        self.long += self.width > 1
         return [*record[: self.width - 1], self.delimiter.join(record[self.width - 1 :])]
 
     def flush(self) -> None:
@@ -331,7 +370,9 @@ def _collect(records: Records, name: str, notes: tuple[str, ...], limit: int | N
 
 
 def _clean(values: tuple[str, ...]) -> list[str]:
-    """Replace lone surrogates, which no table can hold; anything else stays."""
+    """Take out NULs and replace lone surrogates, which no table can hold; anything else stays."""
+    if any("\x00" in v for v in values):
+        values = tuple(v.replace("\x00", "") for v in values)
     try:
         "".join(values).encode()
     except UnicodeEncodeError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from consult.errors import UserError
 from consult.ingest.delimited import read_delimited
 from consult.ingest.encodings import decode
+from consult.ingest.markup import is_markup_table, read_markup
 from consult.ingest.records import read_json, read_json_lines, read_parquet
 from consult.ingest.workbooks import read_workbook
 
@@ -78,6 +79,8 @@ def open_material(path: Path, name: str | None = None, *, limit: int | None = No
         return Material(path, name, "table", (read_json_lines(path, name),))
     if shape == "json":
         return Material(path, name, "json", data=read_json(path, name))
+    if shape == "markup":
+        return Material(path, name, "table", tuple(read_markup(path, name)), workbook=True)
     if shape == "delimited":
         sheet = under_codes(read_delimited(path, name, limit=limit))
         return Material(path, name, "table", (replace(sheet, name=name),))
@@ -110,7 +113,7 @@ def under_codes(sheet: Sheet) -> Sheet:
 
 
 def shape_of(head: bytes, path: Path) -> str:
-    """Return what a file's first bytes say it is: delimited, workbook, json, jsonl, parquet, archive or paper."""
+    """Return what a file's first bytes say it is: delimited, workbook, markup, json, jsonl, parquet, archive or paper."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_shape(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -122,6 +125,8 @@ def shape_of(head: bytes, path: Path) -> str:
     text, _ = decode(head, path.name)
     start = text.lstrip("\ufeff \r\n\t")
     suffix = path.suffix.lower()
+    if is_markup_table(start, suffix):
+        return "markup"
     if re.match(r"<!doctype html|<html|<head|<body", start[:200].lower()):
         return "paper"
     if suffix not in _TABLES and re.match(_JSON_START, start):
@@ -183,6 +188,6 @@ def holds_table(path: Path) -> bool:
     except UserError:
         return False
     if shape != "delimited":
-        return shape in ("workbook", "parquet", "jsonl", "json", "archive")
+        return shape in ("workbook", "markup", "parquet", "jsonl", "json", "archive")
     text, _ = decode(head, path.name)
     return "\x00" not in text and _tabular(text, ",\t;")

@@ -5,23 +5,26 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from consult.ingest.batch import FileText
 from consult.ingest.encodings import decode
+from consult.ingest.ocr import RecognitionError, recognised_pdf
 from consult.ingest.running_heads import without_running_heads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _LIMIT = 200_000_000
 _NO_PAPERS = frozenset(".md .rst .yaml .yml .toml .ini .cfg .log .xml .css .js .py .r .sql .sh .bib .tex".split())
+SCANNED = "scanned image, no text"
 _PAGE_BREAK = "\n\n"
 
 
-def paper_text(path: Path, name: str | None = None) -> FileText:
+def paper_text(path: Path, name: str | None = None, language: str | None = None) -> FileText:
     """
     Read the text of a document, by what it is and not by its name.
 
@@ -31,6 +34,7 @@ def paper_text(path: Path, name: str | None = None) -> FileText:
     Args:
         path: The document.
         name: What to call it; the file's name where absent.
+        language: ISO 639-1 code of the language it is said to be in; a scan is recognised in it.
     """
     name = name or path.name
     try:
@@ -40,8 +44,10 @@ def paper_text(path: Path, name: str | None = None) -> FileText:
         if size > _LIMIT:
             return FileText(name, "", problem=f"the file is larger than {_LIMIT // 1_000_000} MB")
         head = path.open("rb").read(4096)
-        read = _READERS[_sort(head, path)]
-        pages = read(path)
+        sort = _sort(head, path)
+        pages = _READERS[sort](path)
+        if sort == "pdf" and not any(p.strip() for p in pages):
+            pages = _scanned(path, language)
     except _UnreadableError as error:
         return FileText(name, "", problem=str(error))
     except Exception as error:  # noqa: BLE001 - parsers of foreign formats raise anything
@@ -64,8 +70,7 @@ def _sort(head: bytes, path: Path) -> str:
         message = "an old Word or Office file, or an encrypted one; save it as DOCX or PDF"
         raise _UnreadableError(message)
     if re.match(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*|BM", head):
-        message = "scanned image, no text"
-        raise _UnreadableError(message)
+        raise _UnreadableError(SCANNED)
     return _sort_text(head, path)
 
 
@@ -128,9 +133,19 @@ def _pdf(path: Path) -> list[str]:
             page.close()
     finally:
         document.close()
+    return pages
+
+
+def _scanned(path: Path, language: str | None) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="consult-ocr-") as folder:
+        try:
+            recognised = recognised_pdf(path, Path(folder), language)
+        except RecognitionError as error:
+            message = f"{SCANNED}; {error}"
+            raise _UnreadableError(message) from error
+        pages = _pdf(recognised) if recognised else []
     if not any(p.strip() for p in pages):
-        message = "scanned image, no text"
-        raise _UnreadableError(message)
+        raise _UnreadableError(SCANNED)
     return pages
 
 

@@ -114,10 +114,8 @@ def _given(opened: Opened, told: _Told) -> list[Batch]:
     batches = chosen.reader.read(chosen.material, told.of(opened.material.name))
     if not batches:
         return []
+    batches[0] = replace(batches[0], asides=(*batches[0].asides, *unread_sheets(chosen)))
     batches[0] = replace(batches[0], recognition=recognition_of(opened, chosen, batches))
-    unread = unread_sheets(chosen)
-    if unread:
-        batches[0] = replace(batches[0], notes=(*batches[0].notes, unread))
     if opened.asides:
         batches = [replace(batches[0], asides=(*batches[0].asides, *opened.asides)), *batches[1:]]
     return [replace(b, name=opened.material.name, given=opened.given) for b in batches]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from consult.ingest.batch import Recognition
 from consult.ingest.expand import expand
-from consult.ingest.readers import choose
+from consult.ingest.readers import choose, unread_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,10 @@ def together(found: Sequence[Recognition]) -> Recognition:
 
 def _one(opened: Opened, mapping: Mapping[str, Sequence[str]] | None) -> Recognition:
     chosen = choose(opened.material)
-    return recognition_of(opened, chosen, chosen.reader.read(chosen.material, mapping))
+    batches = chosen.reader.read(chosen.material, mapping)
+    if batches:
+        batches[0] = replace(batches[0], asides=(*batches[0].asides, *unread_sheets(chosen)))
+    return recognition_of(opened, chosen, batches)
 
 
 def recognition_of(opened: Opened, chosen: Choice, batches: Sequence[Batch]) -> Recognition:

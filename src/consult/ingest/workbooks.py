@@ -59,6 +59,9 @@ def grids_of(path: Path, name: str) -> list[tuple[str, bool, list[list[Any]], li
         opened = [(n, v, book.get_sheet_by_name(n)) for n, v, _ in names]
         return [(n, v, s.to_python(skip_empty_area=False), s.merged_cell_ranges or []) for n, v, s in opened]
     except (CalamineError, OSError, ValueError) as error:
+        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+            message = f"{name}: the workbook is protected by a password; save it without one, or export it as CSV."
+            raise UserError(message) from error
         message = (
             f"{name}: the workbook cannot be read ({_plain(error)}); expected XLSX, XLS or ODS without a "
             "password. Open it in a spreadsheet program and save it again, or export it as CSV."
@@ -152,6 +155,8 @@ def _heading_rows(rows: list[list[str]], merged: list[Any]) -> tuple[int, int]:
         if top == start and bottom < len(rows) - 1:
             last = max(last, bottom if bottom > top else start + (right > left))
         elif top == start - 1 and right > left and bottom == top and len(rows[top]) > right + 1:
+            if left == 0 and sum(bool(c.strip()) for c in rows[top]) == 1:
+                continue  # the title of the whole sheet
             return start - 1, last
     return start, min(last, len(rows) - 1)
 

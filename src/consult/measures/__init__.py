@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consult.measures.campaigns import campaigns_in, possibly_coordinated_in
 from consult.measures.claim_files import StoredClaim, change, checked, read_claims, write_claims
 from consult.measures.claims import Claim, ClaimResult, Query, check_claim
 from consult.measures.corpus import Corpus
@@ -9,7 +10,7 @@ from consult.measures.crosstabs import compare, crosstab, group_lift
 from consult.measures.filters import Selected, choices, nearest, parse_where, select, selected
 from consult.measures.gaps import GroupGaps, asked_themes, group_gaps, question_gaps, theme_gaps, unasked
 from consult.measures.groups import ATTACHMENT, GROUP_FIELDS, PERIODS, UNKNOWN
-from consult.measures.overview import Overview, campaigns_in, overview, quality
+from consult.measures.overview import Overview, overview, quality
 from consult.measures.phrases import Phrase, find_phrases
 from consult.measures.result import Caveat, Measure, hide_small
 from consult.measures.selection import VIEW_WORDS, VIEWS, Selection, View
@@ -69,6 +70,7 @@ __all__ = [
     "over_time",
     "overview",
     "parse_where",
+    "possibly_coordinated_in",
     "quality",
     "question_gaps",
     "read_claims",

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 SIGNIFICANT = 0.05
 FEW = 30
 SMALL_EXPECTED = 5.0
-PRIOR_RESPONSES = 10.0
 
 
 def two_by_two(
@@ -107,23 +106,3 @@ def adjusted(p: npt.ArrayLike) -> Floats:
     steps = values[order] * len(made) / np.arange(1, len(made) + 1)
     result[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return result
-
-
-def log_odds(n_a: npt.ArrayLike, of_a: npt.ArrayLike, n_b: npt.ArrayLike, of_b: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """
-    Return what sets group a apart from group b: the difference of log-odds, and its z.
-
-    Both groups start from the share of all together, with the weight of ten responses, so that
-    what few say does not look like what sets them apart. An idea that all or nobody mentions has 0.
-
-    Source: B. Monroe, M. Colaresi, K. Quinn, "Fightin' Words", Political Analysis 16 (2008),
-    section 3.5.1 (log-odds with an informative prior), with responses in place of words.
-    """
-    hit_a, total_a, hit_b, total_b = (np.asarray(v, dtype=float) for v in (n_a, of_a, n_b, of_b))
-    overall = (hit_a + hit_b) / np.maximum(total_a + total_b, 1.0)
-    mixed = (overall > 0) & (overall < 1)
-    yes = np.where(mixed, overall, 0.5) * PRIOR_RESPONSES
-    no = PRIOR_RESPONSES - yes
-    delta = np.log((hit_a + yes) / (total_a - hit_a + no)) - np.log((hit_b + yes) / (total_b - hit_b + no))
-    spread = sum(1 / v for v in (hit_a + yes, total_a - hit_a + no, hit_b + yes, total_b - hit_b + no))
-    return np.where(mixed, delta, 0.0), np.where(mixed, delta / np.sqrt(spread), 0.0)

@@ -9,13 +9,14 @@ import pandas as pd
 
 from consult.errors import UserError
 from consult.measures import caveats
-from consult.measures.comparing import FEW, SIGNIFICANT, across, adjusted, log_odds, two_by_two
-from consult.measures.counting import THEMES, Base, Counts, count, known_key, of_words
+from consult.measures.comparing import FEW, SIGNIFICANT, across, adjusted, two_by_two
+from consult.measures.counting import CLOSED, THEMES, Base, Counts, count, known_key, of_words
 from consult.measures.filters import selected
 from consult.measures.groups import grouping
 from consult.measures.intervals import newcombe, ratio
 from consult.measures.result import Caveat, Measure, hide_small, with_shares
 from consult.measures.selection import Selection
+from consult.text.keyness import log_odds
 from consult.translation import number, say, spoken
 
 if TYPE_CHECKING:
@@ -76,13 +77,16 @@ def crosstab(
     cells = _cells(counts, chosen, rest_n, rest_of)
     tested = _tested(cells)
     if small_hidden:
-        tested = hide_small(tested)
+        ways = [] if group.overlaps else [["key"]]
+        if columns.startswith(CLOSED) and not grouping(corpus, columns).overlaps:
+            ways.append(["group"])
+        tested = hide_small(tested, ways)
     remarks = caveats.applying(corpus, kept, columns)
     if group.overlaps:
         remarks += tuple(c for c in caveats.applying(corpus, kept, rows) if c.key == "overlap")
     return Measure(
         "crosstab", columns, tested, of_words(corpus, kept, total, columns, of), kept.showing(),
-        kept.selection, remarks, rows, _overall(counts, chosen),
+        kept.selection, remarks, rows, _overall(counts, chosen, rounded=small_hidden),
         (f"Each group is compared with all others; groups under {FEW} are not compared.",), of,
     )  # fmt: skip
 
@@ -246,8 +250,10 @@ def _direction(difference: Floats, significant: Bools, comparable: Bools) -> pd.
     return pd.Series(np.where(comparable, words, "too few to compare"), dtype="str")
 
 
-def _overall(counts: Counts, chosen: list[int]) -> pd.DataFrame:
-    large = counts.N >= (FEW if counts.together is None else np.inf)  # who chose several is in several groups
+def _overall(counts: Counts, chosen: list[int], *, rounded: bool = False) -> pd.DataFrame:
+    large = counts.N >= FEW
+    if counts.together is not None:  # who chose several options is in several groups: they are not independent
+        large = np.zeros_like(large)
     rows = []
     for j in chosen:
         chi2, free, p, size = across(counts.n[large, j], counts.N[large])
@@ -258,4 +264,4 @@ def _overall(counts: Counts, chosen: list[int]) -> pd.DataFrame:
     table["p"] = table["p"].where(tested)
     table["p_adjusted"] = adjusted(table["p"].to_numpy(dtype=float))
     table["significant"] = (table["p_adjusted"] < SIGNIFICANT).fillna(value=False)
-    return table
+    return table.round({"chi2": 1, "p": 3, "p_adjusted": 3, "cramers_v": 2}) if rounded else table

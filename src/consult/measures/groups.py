@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -33,7 +34,6 @@ GROUP_FIELDS = (
     "anonymous",
     *PERIODS,
 )
-NOBODY = np.zeros(0, dtype=np.int64)
 PRIVATE_TYPES = frozenset({"citizen_eu", "citizen_non_eu", "unknown"})
 
 
@@ -57,7 +57,7 @@ class Grouping:
     codes: Ints
     names: tuple[str, ...]
     labels: tuple[str, ...]
-    chosen_by: Ints = NOBODY
+    chosen_by: Ints = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def overlaps(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from consult.measures import caveats
+from consult.measures.campaigns import campaigns_in, possibly_coordinated_in
 from consult.measures.counting import of_words
 from consult.measures.filters import Selected, select, selected
 from consult.measures.groups import grouping
@@ -39,9 +40,9 @@ class Overview:
         by_question: Measure by open question, in the order asked.
         themes: Measure of themes; empty table before tagging.
         topics: Measure of topics; empty table before topics were found.
-        campaigns: One row a campaign in the selection: ``campaign_id``, ``n_documents``,
-            ``n_responses`` (both in the selection), ``first_at``, ``last_at``,
-            ``representative_document_id``; largest first.
+        campaigns: One row a campaign in the selection; see `campaigns.campaigns_in`.
+        possibly_coordinated: One row a group of texts that say the same in other words; see
+            `campaigns.possibly_coordinated_in`.
         quality: One row a figure of data quality: ``key``, ``label``, ``n``, ``N``.
         caveats: What a reader must know.
     """
@@ -60,6 +61,7 @@ class Overview:
     themes: Measure
     topics: Measure
     campaigns: pd.DataFrame
+    possibly_coordinated: pd.DataFrame
     quality: pd.DataFrame
     caveats: tuple[Caveat, ...]
 
@@ -74,6 +76,7 @@ def overview(corpus: Corpus, selection: Selection | None = None) -> Overview:
     chosen = selection or Selection()
     kept = selected(corpus, chosen)
     fields = ("stakeholder_type", "country", "language", "day", "question_id")
+    everything = select(corpus, chosen.with_(view="all"))
     groups = {name: by_group(corpus, kept, grouping(corpus, name)) for name in fields}
     return Overview(
         n=kept.n,
@@ -89,34 +92,11 @@ def overview(corpus: Corpus, selection: Selection | None = None) -> Overview:
         by_question=groups["question_id"],
         themes=shares(corpus, "themes", chosen),
         topics=shares(corpus, "topics", chosen),
-        campaigns=campaigns_in(corpus, select(corpus, chosen.with_(view="all"))),
+        campaigns=campaigns_in(corpus, everything),
+        possibly_coordinated=possibly_coordinated_in(corpus, everything),
         quality=quality(corpus, kept),
         caveats=caveats.applying(corpus, kept),
     )
-
-
-def campaigns_in(corpus: Corpus, kept: Selected) -> pd.DataFrame:
-    """
-    Return the campaigns with documents in a selection, counted within it, largest first.
-
-    Returns:
-        ``campaign_id``, ``n_documents``, ``n_responses``, ``first_at``, ``last_at``,
-        ``representative_document_id``, and ``types`` (distinct stakeholder types).
-    """
-    members = corpus.campaign_members
-    documents = corpus.documents[kept.documents][["document_id", "response_id"]]
-    inside = members.merge(documents, on="document_id").merge(
-        corpus.responses[["response_id", "submitted_at", "stakeholder_type"]], on="response_id"
-    )
-    table = inside.groupby("campaign_id", as_index=False).agg(
-        n_documents=("document_id", "nunique"),
-        n_responses=("response_id", "nunique"),
-        first_at=("submitted_at", "min"),
-        last_at=("submitted_at", "max"),
-        types=("stakeholder_type", "nunique"),
-    )
-    table = table.merge(corpus.campaigns[["campaign_id", "representative_document_id"]], on="campaign_id", how="left")
-    return table.sort_values(["n_responses", "campaign_id"], ascending=[False, True], ignore_index=True)
 
 
 def quality(corpus: Corpus, kept: Selected) -> pd.DataFrame:

@@ -119,7 +119,8 @@ def shares(
             "N": total,
         }
     )
-    table = _ranked(with_shares(frame), small_hidden=small_hidden)
+    whole = what.startswith(CLOSED) and not grouping(corpus, what).overlaps
+    table = _ranked(with_shares(frame), small_hidden=small_hidden, whole=whole)
     words = of_words(corpus, kept, total, what, of)
     remarks = caveats.applying(corpus, kept, what)
     return Measure("shares", what, table, words, kept.showing(), kept.selection, remarks, base=of)
@@ -159,7 +160,7 @@ def by_group(corpus: Corpus, kept: Selected, group: Grouping, *, small_hidden: b
     )
     table = with_shares(frame[frame["n"] > 0])
     in_order = group.field in ("day", "week", "month", "year", "question_id")
-    table = _ranked(table, small_hidden=small_hidden, in_order=in_order)
+    table = _ranked(table, small_hidden=small_hidden, in_order=in_order, whole=not group.overlaps)
     words = of_words(corpus, kept, kept.n)
     return Measure(
         "groups", group.field, table, words, kept.showing(), kept.selection,
@@ -293,10 +294,11 @@ def _in_group(corpus: Corpus, kept: Selected, mask: Bools, group: tuple[str, str
     return mask & has, documents
 
 
-def _ranked(table: pd.DataFrame, *, small_hidden: bool, in_order: bool = False) -> pd.DataFrame:
+def _ranked(table: pd.DataFrame, *, small_hidden: bool, in_order: bool = False, whole: bool = False) -> pd.DataFrame:
+    """Return a table most frequent first; `whole`: its rows add up to all responses."""
     if not in_order:
         table = table.sort_values(["n", "key"], ascending=[False, True], ignore_index=True)
-    return hide_small(table) if small_hidden else table
+    return hide_small(table, [[]] if whole else []) if small_hidden else table
 
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from consult.pipeline.options import Options, Progress, StageRun, remember_options
 from consult.pipeline.packages import Reproduced, run_from_package
-from consult.pipeline.running import edit_topics, run, run_stage
+from consult.pipeline.running import edit_topics, find_topics_anew, run, run_stage
 from consult.pipeline.shipped import (
     DEFAULT_CODEBOOK,
     EXAMPLES,
@@ -29,6 +29,7 @@ __all__ = [
     "edit_topics",
     "example_sources",
     "find_codebook",
+    "find_topics_anew",
     "ingest",
     "place_example",
     "remember_options",

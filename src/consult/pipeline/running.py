@@ -16,7 +16,7 @@ from consult.pipeline.options import Options, Progress, StageRun, quiet, remembe
 from consult.pipeline.shipped import use_codebook
 from consult.pipeline.sources import ingest
 from consult.pipeline.stages import STAGES
-from consult.pipeline.topics import EDITS
+from consult.pipeline.topics import EDITS, NOT_CARRIED, forget_topics
 from consult.study import Study
 
 
@@ -77,9 +77,11 @@ def run(
     return opened
 
 
-def run_stage(study: Study, name: str, options: Options, progress: Progress | None = None) -> StageRun:
+def run_stage(
+    study: Study, name: str, options: Options, progress: Progress | None = None, *, again: bool = False
+) -> StageRun:
     """
-    Run one stage, unless it is up to date.
+    Run one stage, unless it is up to date and not asked for `again`.
 
     Raises:
         UserError: There is no such stage, or nothing has been ingested yet.
@@ -100,7 +102,7 @@ def run_stage(study: Study, name: str, options: Options, progress: Progress | No
         study.codebook_path.read_text(encoding="utf-8") if stage.uses_codebook else "",
         *(file_hash(study.path / kept) for kept in stage.decisions),
     )
-    if is_done(study, name, key, stage.writes):
+    if not again and is_done(study, name, key, stage.writes):
         return StageRun(name, skipped=True, seconds=0.0, counts={})
     started = time.perf_counter()
     report(name, 0, 0)
@@ -112,6 +114,12 @@ def run_stage(study: Study, name: str, options: Options, progress: Progress | No
     log(study, name, key, stage.writes, seconds, counts, {"options": chosen})
     report(name, 1, 1)
     return StageRun(name, skipped=False, seconds=seconds, counts=counts)
+
+
+def find_topics_anew(study: Study, options: Options, progress: Progress | None = None) -> StageRun:
+    """Find the topics of a study anew, edits are replayed, and topics that return keep their ids."""
+    forget_topics(study)
+    return run_stage(study, "topics", options, progress, again=True)
 
 
 def edit_topics(
@@ -167,8 +175,27 @@ def edit_topics(
         when=datetime.now(tz=UTC).isoformat(timespec="milliseconds"),
         why=why,
     )
+    reasons: list[str] = []
+
+    def watch(stage: str, done: int, total: int) -> None:
+        if stage.startswith(f"{NOT_CARRIED} ({edit.edit_id})"):
+            reasons.append(stage.partition("): ")[2])
+        elif progress:
+            progress(stage, done, total)
+
     study.append(EDITS, edit.record())
-    return run_stage(study, "topics", remember_options(study, None), progress)
+    chosen = remember_options(study, None)
+    try:
+        done = run_stage(study, "topics", chosen, watch)
+    except BaseException:
+        study.take_back(EDITS, edit.record())
+        raise
+    if reasons:
+        study.take_back(EDITS, edit.record())
+        run_stage(study, "topics", chosen, progress)
+        message = f"topics {action}: {reasons[0]}. Nothing was changed."
+        raise UserError(message)
+    return done
 
 
 @contextmanager

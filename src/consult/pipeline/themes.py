@@ -121,3 +121,34 @@ def chances(study: Study, progress: Progress | None = None) -> tuple[pd.DataFram
             else learned.tolist()
         )
     return pd.DataFrame(table, index=tagged.passages["passage_id"].tolist()), tagged.space.passages
+
+
+def tagging_changes(
+    study: Study, before: Codebook, after: Codebook, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """
+    Return what would change in the taggings of a study from one codebook to another, theme by theme.
+
+    Counted is what rules and similarity find, in passages and in responses; verdicts are not looked at, since they
+    win with either. Themes without a change are left out.
+    """
+    from consult.themes.tagging import tag_passages
+
+    passages, documents = masked_texts(study)
+    space = study_vectors(study, passages, documents, remember_options(study, None), progress or quiet)
+    questions = study.read("questions")
+    then, now = (
+        tag_passages(passages, documents, questions, book, space.passages, space.embed) for book in (before, after)
+    )
+    found = []
+    for theme in dict.fromkeys((*before.by_id, *after.by_id)):
+        row: dict[str, Any] = {"theme_id": theme}
+        for unit, key in (("passages", "passage_id"), ("responses", "response_id")):
+            old, new = (set(table.loc[table["theme_id"] == theme, key]) for table in (then, now))
+            row |= {
+                f"{unit}_before": len(old), f"{unit}_after": len(new),
+                f"{unit}_gained": len(new - old), f"{unit}_lost": len(old - new),
+            }  # fmt: skip
+        if row["passages_gained"] or row["passages_lost"]:
+            found.append(row)
+    return found

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from consult.errors import UserError
 from consult.report.content import build
+from consult.report.exports import export
 from consult.report.exports.files import write_file
 from consult.report.html import render_html, write_html_report
+from consult.report.quotes import Quotable
 from consult.report.sections.sheet import sheet
 from consult.report.word import render_docx, write_docx_report
 from consult.study import Study
@@ -15,7 +17,7 @@ from consult.translation import speaking
 
 FORMATS = ("html", "docx")
 
-__all__ = ["FORMATS", "write_docx_report", "write_html_report", "write_report"]
+__all__ = ["FORMATS", "Quotable", "export", "write_docx_report", "write_html_report", "write_report"]
 
 
 def write_report(

@@ -157,7 +157,7 @@ def learn_themes(
     Train a classifier for each theme with enough verdicts, and find out by cross-validation what it is good for.
 
     A yes on a theme is one on its broader themes, a no one on its narrower themes. All passages of a response
-    are in the same fold. Gain is measured on documents, as shares are counted: a document mentions a theme if
+    are in the same fold. Gain is measured on responses, as shares are counted: a response mentions a theme if
     one of its passages does.
 
     Args:
@@ -190,7 +190,6 @@ class _Case:
 
     rows: npt.NDArray[np.int64]
     given: Flags
-    documents: npt.NDArray[np.str_]
     responses: npt.NDArray[np.str_]
 
     @property
@@ -200,8 +199,8 @@ class _Case:
         return len(self.given) >= ENOUGH and min(n_yes, len(self.given) - n_yes) >= OF_EACH
 
     def any_of(self, values: Floats | Flags) -> Floats:
-        """Return the highest value of each document."""
-        names, at = np.unique(self.documents, return_inverse=True)
+        """Return the highest value of each response."""
+        names, at = np.unique(self.responses, return_inverse=True)
         highest = np.zeros(len(names))
         np.maximum.at(highest, at, np.asarray(values, dtype=np.float64))
         return highest
@@ -227,12 +226,10 @@ def _cases(
     for number, theme in enumerate(codebook.by_id):
         ids = sorted(said[theme])
         if ids:
-            texts = [places[p][1] for p in ids]
             found[number] = _Case(
                 np.array([places[p][0] for p in ids], dtype=np.int64),
                 np.array([said[theme][p] for p in ids], dtype=bool),
-                np.array(texts, dtype=np.str_),
-                np.array([owner[d] for d in texts], dtype=np.str_),
+                np.array([owner[places[p][1]] for p in ids], dtype=np.str_),
             )
     return found
 
@@ -286,7 +283,7 @@ def _best_cut(trials: Sequence[tuple[_Case, Floats]]) -> float:
 
 
 def _f1(found: Flags, truth: Flags) -> tuple[float, Floats]:
-    """Return F1, and by how much each document moves it (its influence, to first order)."""
+    """Return F1, and by how much each response moves it (its influence, to first order)."""
     both, wrong = found & truth, found ^ truth
     total = 2 * both.sum() + wrong.sum()
     if not total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,15 +16,18 @@ from consult.identity import make_id
 from consult.themes.verdicts import text_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from consult.study import Study
     from consult.themes.codebook import Codebook
+    from consult.themes.similarity import Vectors
 
 FILE = "samples.jsonl"
 ALL = "all"
+#: Passages more alike than this teach the same; so many times the sample are looked at for it.
+_ALIKE, _LOOKED_AT = 0.8, 5
 _COPIED = ("passage_id", "document_id", "response_id", "language", "machine", "elsewhere")
-Kind = Literal["review", "audit"]
+Kind = Literal["review", "audit", "learn"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Sample:
 
     Attributes:
         sample_id: Made from what was drawn.
-        kind: ``review`` (from all passages) or ``audit`` (from passages without the theme).
+        kind: ``review`` (from all passages), ``audit`` (from passages without the theme) or ``learn`` (those
+            from which most is learned; no measure may rest on them, since they are not drawn by chance).
         themes: Themes to decide on.
         seed: Start of chance.
         codebook: Id and version of the codebook in force.
@@ -159,6 +164,63 @@ def draw_audit(tables: Tables, codebook: Codebook, theme: str, n: int, *, seed: 
     )  # fmt: skip
 
 
+def draw_learning(
+    tables: Tables,
+    codebook: Codebook,
+    themes: Sequence[str],
+    n: int,
+    *,
+    chances: pd.DataFrame,
+    vectors: Vectors,
+    known: Collection[tuple[str, str]],
+    seed: int = 0,
+) -> Sample:
+    """
+    Draw the passages whose coding would teach most: those on which the machine is least sure, unlike each other.
+
+    Every language and type of respondent has places by the square root of its passages, so that small groups are
+    read too. A passage that is like one chosen before (cosine above 0.8) waits; so does one in which all the themes
+    have been decided.
+
+    Args:
+        tables: Tables of the study.
+        codebook: Codebook in force.
+        themes: Themes to decide on.
+        n: How many passages.
+        chances: Passages (index) by themes, how likely each is.
+        vectors: One row for each row of `chances`, normalised.
+        known: Passages and themes on which a person has decided.
+        seed: Decides between passages that would teach the same.
+
+    Raises:
+        UserError: There is no passage to draw.
+    """
+    frame = _frame(tables)
+    decided = [all((p, t) in known for t in themes) for p in frame["passage_id"]]
+    frame = frame[~pd.Series(decided, index=frame.index, dtype=bool)]
+    at = pd.Series(range(len(chances)), index=chances.index).reindex(frame["passage_id"])
+    likely = chances.reindex(frame["passage_id"])[list(themes)].to_numpy(dtype=float)
+    doubt = (4 * likely * (1 - likely)).sum(axis=1)
+    order = sorted(
+        range(len(frame)), key=lambda i: (-round(doubt[i], 6), _chance(seed, "learn", frame["passage_id"].iloc[i]))
+    )
+    rank = _unlike_first(order, vectors[at.to_numpy(dtype=int)], n)
+    first = dict(zip(frame["passage_id"], rank, strict=True))
+    return _sample("learn", frame, codebook, tuple(themes), n, seed, chosen=stratified(frame, n, seed, first))
+
+
+def _unlike_first(order: Sequence[int], vectors: Vectors, n: int) -> list[int]:
+    """Return the rank of each row: in the order given, but rows like an earlier one come after all others."""
+    chosen: list[int] = []
+    later: list[int] = []
+    for row in order[: _LOOKED_AT * n]:
+        alike = chosen and float((vectors[chosen] @ vectors[row]).max()) > _ALIKE
+        (later if alike else chosen).append(row)
+    ranked = [*chosen, *order[_LOOKED_AT * n :], *later]
+    place = {row: i for i, row in enumerate(ranked)}
+    return [place[row] for row in range(len(order))]
+
+
 def _frame(tables: Tables) -> pd.DataFrame:
     """Return a row for each passage with its language, type of respondent and themes."""
     places = tables.documents[["document_id", "response_id", "language"]]
@@ -173,7 +235,15 @@ def _frame(tables: Tables) -> pd.DataFrame:
 
 
 def _sample(
-    kind: Kind, frame: pd.DataFrame, codebook: Codebook, themes: tuple[str, ...], n: int, seed: int, **counts: int
+    kind: Kind,
+    frame: pd.DataFrame,
+    codebook: Codebook,
+    themes: tuple[str, ...],
+    n: int,
+    seed: int,
+    *,
+    chosen: set[str] | None = None,
+    **counts: int,
 ) -> Sample:
     if frame.empty:
         message = (
@@ -181,7 +251,7 @@ def _sample(
             "Ingest responses with text first, or choose another theme."
         )
         raise UserError(message)
-    drawn = frame[frame["passage_id"].isin(stratified(frame, n, seed))]
+    drawn = frame[frame["passage_id"].isin(stratified(frame, n, seed) if chosen is None else chosen)]
     drawn = drawn.assign(place=[_chance(seed, "place", p) for p in drawn["passage_id"]]).sort_values("place")
     passages = tuple(
         Sampled(text_hash=text_hash(row["text"]), **{name: row[name] for name in _COPIED})
@@ -192,7 +262,7 @@ def _sample(
     return Sample(name, kind, themes, seed, version, passages, len(frame), **counts)
 
 
-def stratified(frame: pd.DataFrame, n: int, seed: int) -> set[str]:
+def stratified(frame: pd.DataFrame, n: int, seed: int, first: Mapping[str, int] | None = None) -> set[str]:
     """
     Draw n passages, from each language and type of respondent in proportion to its passages.
 
@@ -203,6 +273,8 @@ def stratified(frame: pd.DataFrame, n: int, seed: int) -> set[str]:
         frame: ``passage_id``, ``language``, ``stakeholder_type``.
         n: How many; all, if there are fewer.
         seed: Start of chance.
+        first: The rank of each passage, where not chance but this decides; strata then have places by the
+            square root of their passages.
 
     Returns:
         Ids of passages.
@@ -210,14 +282,22 @@ def stratified(frame: pd.DataFrame, n: int, seed: int) -> set[str]:
     if n >= len(frame):
         return set(frame["passage_id"])
     groups = {
-        (str(key[0]), str(key[1])): sorted(ids, key=lambda p: _chance(seed, "draw", p))
+        (str(key[0]), str(key[1])): sorted(
+            ids, key=(lambda p: _chance(seed, "draw", p)) if first is None else first.get
+        )
         for key, ids in frame.groupby(["language", "stakeholder_type"], dropna=False)["passage_id"]
     }
-    shares = {key: n * len(ids) / len(frame) for key, ids in groups.items()}
-    places = {key: int(share) for key, share in shares.items()}
-    rest = sorted(shares, key=lambda key: (places[key] - shares[key], _chance(seed, "rest", *key)))
-    for key in rest[: n - sum(places.values())]:
-        places[key] += 1
+    sizes = {key: len(ids) if first is None else math.sqrt(len(ids)) for key, ids in groups.items()}
+    places = dict.fromkeys(groups, 0)
+    while (left := n - sum(places.values())) > 0:  # a second round only where a stratum has too few for its places
+        open_ = {key: size for key, size in sizes.items() if places[key] < len(groups[key])}
+        shares = {key: left * size / sum(open_.values()) for key, size in open_.items()}
+        more = {key: int(share) for key, share in shares.items()}
+        rest = sorted(shares, key=lambda key: (more[key] - shares[key], _chance(seed, "rest", *key)))
+        for key in rest[: left - sum(more.values())]:
+            more[key] += 1
+        for key, number in more.items():
+            places[key] = min(places[key] + number, len(groups[key]))
     return {p for key, ids in groups.items() for p in ids[: places[key]]}
 
 

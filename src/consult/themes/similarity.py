@@ -43,10 +43,11 @@ def theme_similarities(vectors: Vectors, codebook: Codebook, embed: Embed) -> Ve
     """
     texts = theme_texts(codebook)
     anchors = np.asarray(embed([t for _, t, _ in texts], [code for _, _, code in texts]), dtype=np.float32)
-    cosines = np.asarray(vectors, dtype=np.float32) @ anchors.T
+    placed = np.asarray(vectors, dtype=np.float32)
     found = np.zeros((len(vectors), len(codebook.themes)), dtype=np.float32)
     owners = np.array([number for number, _, _ in texts])
     for number in range(len(codebook.themes)):
-        own = np.sort(cosines[:, owners == number], axis=1)[:, ::-1]
-        found[:, number] = own[:, :2].mean(axis=1)
+        # One product a theme: in a single large one, a theme's last digits would depend on the other themes.
+        cosines = placed @ anchors[owners == number].T
+        found[:, number] = np.sort(cosines, axis=1)[:, ::-1][:, :2].mean(axis=1)
     return found

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from consult.topics.assign import Assigned
 from consult.topics.clustering import ConsensusKMeans, centres_of
 from consult.topics.corpus import Corpus, count_terms, prepare
 from consult.topics.describe import OUTLIER_ID, describe
@@ -64,6 +65,38 @@ def apply_edits(
     parents = dict(zip(has_parent["topic_id"], has_parent["parent_id"], strict=True))
     done = replay(result.passage_topics, parents, all_edits, _splitter(corpus))
     return Edited(_rebuild(result, corpus, done, language, embed), done.applied, done.not_carried)
+
+
+def with_assigned(
+    result: TopicResult,
+    assigned: Assigned,
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    responses: pd.DataFrame,
+    vectors: NDArray[np.floating],
+    *,
+    language: str = "en",
+    embed: Embed | None = None,
+) -> TopicResult:
+    """
+    Return topics with new passages in them: ids, labels and centres stay, terms, quotes, counts and places are new.
+
+    Args:
+        result: Topics as found, without the new passages.
+        assigned: Topics of the new passages.
+        passages: All passages, old and new, as for `find_topics`; so are the following.
+        documents: Table `documents`.
+        responses: Table `responses`.
+        vectors: Unit vectors, row i for row i of `passages`.
+        language: Language of the study.
+        embed: As for `find_topics`.
+    """
+    both = pd.concat([result.passage_topics, assigned.passage_topics]).sort_values("passage_id", ignore_index=True)
+    corpus = prepare(passages, documents, responses, vectors)
+    done = Replayed(both, {}, {}, frozenset(), (), ())
+    rebuilt = _rebuild(result, corpus, done, language, embed)
+    nearest = pd.concat([result.nearest, assigned.nearest]).sort_values("passage_id", ignore_index=True)
+    return replace(rebuilt, nearest=nearest, model=result.model)
 
 
 def _splitter(corpus: Corpus) -> Any:

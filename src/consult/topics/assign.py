@@ -15,6 +15,9 @@ from consult.topics.corpus import prepare
 from consult.topics.describe import OUTLIER_ID
 from consult.topics.outliers import strength_of
 
+MIN_TO_JUDGE = 20
+"""Of fewer new texts it cannot be said whether they fit less well than those before."""
+
 
 @dataclass(frozen=True)
 class Assigned:
@@ -23,12 +26,14 @@ class Assigned:
 
     Attributes:
         passage_topics: Table of the schema, for the new passages.
+        nearest: As in `TopicResult`, for the new passages.
         share_without_topic: Share of the new distinct texts that fit no topic, junk apart.
         expected_share: The same among the texts that the topics were made from.
         has_drifted: Whether many more fit none than expected: new subjects have come up, find topics anew.
     """
 
     passage_topics: pd.DataFrame
+    nearest: pd.DataFrame
     share_without_topic: float
     expected_share: float
     has_drifted: bool
@@ -56,11 +61,12 @@ def assign_passages(
     n = len(corpus.texts)
     if n and len(centres):
         similarity = np.round(corpus.vectors @ centres.T, 5)
-        label = similarity.argmax(axis=1)
+        near = similarity.argmax(axis=1)
         strength = strength_of(similarity.max(axis=1), model["scale"])
-        label = np.where(strength >= model["min_strength"], label, len(centres))
+        label = np.where(strength >= model["min_strength"], near, len(centres))
     else:
-        label, strength = np.full(n, len(centres), dtype=np.int64), np.zeros(n)
+        near = label = np.full(n, len(centres), dtype=np.int64)
+        strength = np.zeros(n)
     table = pd.DataFrame(
         {
             "passage_id": corpus.passages["passage_id"],
@@ -68,8 +74,13 @@ def assign_passages(
             "strength": corpus.of_passages(strength, 0.0),
         }
     )
+    nearest = table.assign(topic_id=ids[corpus.of_passages(near, len(centres))]).astype(
+        {"passage_id": "str", "topic_id": "str"}
+    )
+    nearest = nearest[nearest["topic_id"] != OUTLIER_ID].reset_index(drop=True)
     without = float((label == len(centres)).mean()) if n else 0.0
     expected = float(model["outlier_share"])
     # Three standard errors of the expected share, and five points at least.
     margin = max(0.05, 3 * (max(expected, 0.01) * (1 - expected) / max(n, 1)) ** 0.5)
-    return Assigned(schema.build("passage_topics", table), without, expected, n >= 20 and without > expected + margin)
+    has_drifted = n >= MIN_TO_JUDGE and without > expected + margin
+    return Assigned(schema.build("passage_topics", table), nearest, without, expected, has_drifted)

@@ -63,6 +63,57 @@ def _background(similarities: NDArray[Any], best: NDArray[Any]) -> float:
     return float(np.nanquantile(others, 0.90))
 
 
+CLEAR = 0.5
+"""Strength from which a passage is a clear case of its topic: halfway to the most central ones."""
+
+
+def at_strength(
+    topics: pd.DataFrame,
+    passage_topics: pd.DataFrame,
+    response_of: pd.Series,
+    nearest: pd.DataFrame,
+    min_strength: float,
+    outlier_id: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Return the tables `topics` and `passage_topics` as if only passages of at least this strength had a topic.
+
+    0 gives every passage that is not junk its nearest topic; 1 leaves only the clearest. Passages of a topic that a
+    person hid stay without one; those of a merged or split topic follow the others.
+
+    Args:
+        topics: Table as found or edited.
+        passage_topics: Table as found or edited.
+        response_of: response_id by passage_id.
+        nearest: `TopicResult.nearest`.
+        min_strength: Smallest strength, 0 to 1.
+        outlier_id: Id of the outlier topic.
+    """
+    now = nearest.assign(now=nearest["passage_id"].map(passage_topics.set_index("passage_id")["topic_id"]))
+    present = set(topics["topic_id"]) - {outlier_id}
+    went = {}
+    for topic_id, rows in now.groupby("topic_id"):
+        # Where most of its passages that had it are now; nowhere, if it was hidden.
+        held = rows.loc[rows["strength"] >= rows["strength"].quantile(0.5), "now"].mode()
+        went[topic_id] = topic_id if topic_id in present else (held.iloc[0] if len(held) else outlier_id)
+    moved = nearest.assign(topic_id=nearest["topic_id"].map(went).astype("str"))
+    moved = moved[moved["topic_id"] != outlier_id]
+    assigned = with_threshold(passage_topics, moved, min_strength, outlier_id)
+    parent = topics.dropna(subset="parent_id").set_index("topic_id")["parent_id"]
+    counted = assigned.assign(response_id=assigned["passage_id"].map(response_of))
+    above = counted[counted["topic_id"].isin(parent.index)]
+    everywhere = pd.concat([counted, above.assign(topic_id=above["topic_id"].map(parent))])
+    by_topic = everywhere.groupby("topic_id")
+    passages, responses = by_topic.size(), by_topic["response_id"].nunique()
+    return (
+        topics.assign(
+            n_passages=topics["topic_id"].map(passages).fillna(0).astype("int64"),
+            n_responses=topics["topic_id"].map(responses).fillna(0).astype("int64"),
+        ),
+        assigned,
+    )
+
+
 def with_threshold(
     passage_topics: pd.DataFrame, nearest: pd.DataFrame, min_strength: float, outlier_id: str
 ) -> pd.DataFrame:

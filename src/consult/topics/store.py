@@ -57,6 +57,15 @@ def unpack(path: Path) -> tuple[TopicResult, str] | None:
     return TopicResult(**tables, model=model, agreement=agreement), said["key"]
 
 
+def read_model(path: Path) -> dict[str, Any]:
+    """Return what a packed result says of its model, without arrays; empty where there is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return dict(json.loads(archive.read("model.json"))["model"])
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return {}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray | tuple | list):
         return [_plain(item) for item in value]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from consult.errors import UserError
+from consult.ingest.batch import Aside
 from consult.ingest.readers import (
     eu_consultations,
     eusurvey,
@@ -19,6 +20,7 @@ from consult.ingest.readers import (
 )
 
 if TYPE_CHECKING:
+    from consult.ingest.batch import Sheet
     from consult.ingest.material import Material
     from consult.ingest.readers.reader import Reader
 
@@ -74,14 +76,18 @@ def recognised_folder(material: Material) -> bool:
     return any(r.recognises(material) > 0 for r in READERS if r.name != papers.READER.name)
 
 
-def unread_sheets(chosen: Choice) -> str | None:
-    """Say which sheets of a workbook were left out, if any; EUSurvey's are read side by side."""
+def unread_sheets(chosen: Choice) -> tuple[Aside, ...]:
+    """Set aside the sheets of a workbook that were left out, if any; EUSurvey's are read side by side."""
     sheets = chosen.material.sheets
     if len(sheets) < 2 or chosen.reader.name == eusurvey.READER.name:
-        return None
+        return ()
     read = table.sheet_in(chosen.material) if chosen.reader.name in _LARGEST else sheets[0]
-    others = ", ".join(f"{s.name.rsplit(', sheet ', 1)[-1]} ({s.n_rows} rows)" for s in sheets if s is not read)
-    return f"{read.name}: only this sheet was read; not read: {others}. To read another, save it as a file of its own."
+    why = f"only {_named(read)} was read; to read another sheet too, save it as a file of its own"
+    return tuple(Aside(None, f"sheet {_named(s)}", f"{s.n_rows} rows: {why}") for s in sheets if s is not read)
+
+
+def _named(sheet: Sheet) -> str:
+    return sheet.name.rsplit(", sheet ", 1)[-1]
 
 
 # Readers that take a workbook's largest sheet rather than the one with known headings.

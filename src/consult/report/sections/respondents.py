@@ -8,7 +8,6 @@ from dataclasses import replace
 import pandas as pd
 
 from consult import charts, measures
-from consult.measures.result import SMALL
 from consult.report.blocks import Block, Figure, Paragraph, Section, Table
 from consult.report.material import Material, group_names, share_table
 from consult.report.withheld import instead
@@ -90,16 +89,17 @@ def campaigns(material: Material) -> Section | None:
     texts = documents["text"].mask(documents["response_id"].isin(material.withheld), instead())
     views = material.overview.views.set_index("view")["n"]
     large = int((found["n_responses"] >= 10).sum())
+    sizes = material.fit(pd.DataFrame({"n": found["n_responses"], "N": found["n_responses"]}))["n"]
     rows = tuple(
         (
             textwrap.shorten(mask(str(texts[document])), 110, placeholder=" …"),
-            number(None if material.small_hidden and n < SMALL else n),
+            number(n),
             _day(first),
             _day(last),
             str(key),
         )
         for document, n, first, last, key in zip(
-            found["representative_document_id"].head(LARGEST), found["n_responses"], found["first_at"],
+            found["representative_document_id"].head(LARGEST), sizes, found["first_at"],
             found["last_at"], found["campaign_id"], strict=False,
         )
     )  # fmt: skip

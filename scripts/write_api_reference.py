@@ -1,0 +1,116 @@
+"""Write docs/api.md from the docstrings of the public functions; `--check` fails when the file is not current."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+
+TARGET = Path(__file__).parents[1] / "docs" / "api.md"
+HEAD = """\
+# Python
+
+Written by `scripts/write_api_reference.py` from the docstrings; do not edit by hand. The [tutorial](tutorial.md) shows
+how these go together. Functions take data frames and return new ones; arguments are never changed. Faults in what a user
+gave raise `consult.UserError`, with a message that says what to do.
+"""
+PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("consult", "Run", ("run", "run_from_package", "run_stage", "Options", "Study", "UserError", "example_sources")),
+    ("consult.measures", "Count", ()),
+    ("consult.charts", "Draw", ()),
+    ("consult.report", "Write", ()),
+)
+SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Yields")
+
+
+def reference() -> str:
+    """Return the reference of the public functions as Markdown."""
+    from importlib import import_module
+
+    lines = [HEAD]
+    for module, title, chosen in PARTS:
+        home = import_module(module)
+        lines.append(f"\n## {title}: `{module}`\n")
+        for name in chosen or sorted(home.__all__, key=lambda n: (n[0].isupper(), n.lower())):
+            found = getattr(home, name)
+            if inspect.isclass(found) or inspect.isfunction(found):
+                lines += _entry(f"{module}.{name}", found)
+    return "".join(lines)
+
+
+def _entry(name: str, found: Any) -> list[str]:
+    lines = [f"\n### {name.removeprefix('consult.')}\n"]
+    if inspect.isfunction(found) or "__init__" in vars(found) or hasattr(found, "__dataclass_fields__"):
+        lines.append(f"\n```python\n{name}{_signature(found)}\n```\n")
+    lines.append(_text(inspect.getdoc(found) or ""))
+    if inspect.isclass(found):
+        methods = [(n, m) for n, m in vars(found).items() if not n.startswith("_") and _documented(m)]
+        rows = [f"| `{n}{_of(m)}` | {_first(m)} |\n" for n, m in methods]
+        if rows:
+            lines += ["\n| method | what it does |\n|---|---|\n", *rows]
+    return lines
+
+
+def _documented(member: Any) -> bool:
+    return isinstance(member, property | classmethod) or inspect.isfunction(member)
+
+
+def _of(member: Any) -> str:
+    if isinstance(member, property):
+        return ""
+    plain = member.__func__ if isinstance(member, classmethod) else member
+    names = [n for n in inspect.signature(plain).parameters if n not in ("self", "cls")]
+    return f"({', '.join(names)})"
+
+
+def _first(member: Any) -> str:
+    doc = inspect.getdoc(member) or ""
+    return " ".join(doc.strip().split("\n\n")[0].split()).replace("|", "\\|")
+
+
+def _signature(found: Any) -> str:
+    text = str(inspect.signature(found))
+    text = re.sub(r"'([A-Za-z_][\w\[\], .|~]*)'", r"\1", text)  # annotations kept as text
+    text = re.sub(r"\b(?:pd|np|npt|alt|measures)\.(?=[A-Z])", "", text)
+    if len(text) <= 80:
+        return text
+    inside, arrow, after = text[1:].rpartition(") -> ") if ") -> " in text else (text[1:-1], "", "")
+    parts = re.split(r", (?![^\[(]*[\])])", inside)
+    return "(\n    " + ",\n    ".join(parts) + f",\n){' -> ' + after if arrow else ''}"
+
+
+def _text(doc: str) -> str:
+    """Return a docstring as Markdown: its sections as lists, examples as code."""
+    lines: list[str] = []
+    section = ""
+    for line in doc.split("\n"):
+        head = re.fullmatch(r"(\w+):", line)
+        if head and head[1] in SECTIONS:
+            section = head[1]
+            lines += ["", f"**{section}**", ""]
+        elif section and line.startswith("    ") and not line.startswith("     "):
+            entry = re.match(r"\s+([\w*, ]+): (.*)", line)
+            lines.append(f"- `{entry[1]}`: {entry[2]}" if entry else f"- {line.strip()}")
+        elif section and line.startswith("     "):
+            lines[-1] += f" {line.strip()}"
+        else:
+            section = "" if line.strip() else section
+            lines.append(f"    {line}" if line.startswith(">>>") or (lines and lines[-1].startswith("    ") and line) else line)
+    text = "\n".join(lines)
+    text = re.sub(r"\n(?=    >>>)(?<!\n\n)(?!    >>>.*\n    >>>)", "\n", text)
+    return "\n" + re.sub(r"``([^`]+)``", r"`\1`", text).strip() + "\n"
+
+
+def main() -> None:
+    """Write the file, or check that it is current."""
+    if "--check" in sys.argv:
+        current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == reference()
+        sys.exit(0 if current else f"{TARGET}: not current. Run: uv run python scripts/write_api_reference.py")
+    TARGET.write_text(reference(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
