@@ -18,6 +18,13 @@ test:
 
 docs:
     uv run python scripts/write_table_reference.py
+    uv run python scripts/write_format_reference.py
+    uv run python scripts/write_command_reference.py
+    uv run python scripts/write_api_reference.py
+    uv run python scripts/run_tutorial.py
+
+site:
+    uv run zensical build --strict --clean
 
 check: lint types test
 

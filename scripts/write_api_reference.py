@@ -8,14 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-
 TARGET = Path(__file__).parents[1] / "docs" / "api.md"
 HEAD = """\
 # Python
 
 Written by `scripts/write_api_reference.py` from the docstrings; do not edit by hand. The [tutorial](tutorial.md) shows
-how these go together. Functions take data frames and return new ones; arguments are never changed. Faults in what a user
-gave raise `consult.UserError`, with a message that says what to do.
+how these go together. Functions take data frames and return new ones; arguments are never changed. Faults in what a
+user gave raise `consult.UserError`, with a message that says what to do.
 """
 PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("consult", "Run", ("run", "run_from_package", "run_stage", "Options", "Study", "UserError", "example_sources")),
@@ -23,7 +22,9 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("consult.charts", "Draw", ()),
     ("consult.report", "Write", ()),
 )
+LONGEST = 40
 SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Yields")
+PLAIN = ("Returns", "Yields")
 
 
 def reference() -> str:
@@ -72,36 +73,47 @@ def _first(member: Any) -> str:
 
 
 def _signature(found: Any) -> str:
-    text = str(inspect.signature(found))
-    text = re.sub(r"'([A-Za-z_][\w\[\], .|~]*)'", r"\1", text)  # annotations kept as text
-    text = re.sub(r"\b(?:pd|np|npt|alt|measures)\.(?=[A-Z])", "", text)
-    if len(text) <= 80:
-        return text
-    inside, arrow, after = text[1:].rpartition(") -> ") if ") -> " in text else (text[1:-1], "", "")
-    parts = re.split(r", (?![^\[(]*[\])])", inside)
-    return "(\n    " + ",\n    ".join(parts) + f",\n){' -> ' + after if arrow else ''}"
+    """Return the parameters, one a line where they are many; annotations as they stand in the source."""
+    signature = inspect.signature(found)
+    parts: list[str] = []
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in parts:
+            parts.append("*")
+        declared = "" if parameter.annotation is parameter.empty else f": {parameter.annotation}"
+        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        parts.append(re.sub(r" at 0x[0-9a-f]+", "", f"{parameter.name}{declared}{default}"))
+    gives = (
+        "" if inspect.isclass(found) or signature.return_annotation is signature.empty else signature.return_annotation
+    )
+    after = f" -> {gives}" if gives else ""
+    line = f"({', '.join(parts)}){after}"
+    return line if len(line) <= 80 else "(\n    " + ",\n    ".join(parts) + f",\n){after}"
 
 
 def _text(doc: str) -> str:
-    """Return a docstring as Markdown: its sections as lists, examples as code."""
+    """Return a docstring as Markdown: its sections as lists, its examples as code."""
     lines: list[str] = []
-    section = ""
+    section, example = "", False
     for line in doc.split("\n"):
         head = re.fullmatch(r"(\w+):", line)
+        example = line.startswith(">>>") or (example and bool(line))
         if head and head[1] in SECTIONS:
             section = head[1]
             lines += ["", f"**{section}**", ""]
-        elif section and line.startswith("    ") and not line.startswith("     "):
-            entry = re.match(r"\s+([\w*, ]+): (.*)", line)
-            lines.append(f"- `{entry[1]}`: {entry[2]}" if entry else f"- {line.strip()}")
+        elif example:
+            lines.append(f"    {line}")
+        elif section and re.match(r"    \S", line):
+            entry = re.match(r"    ([\w*, ]+): (.*)", line) if section not in PLAIN else None
+            if section in PLAIN and lines[-1]:
+                lines[-1] += f" {line.strip()}"
+                continue
+            lines.append(f"- `{entry[1]}`: {entry[2]}" if entry else line.strip())
         elif section and line.startswith("     "):
             lines[-1] += f" {line.strip()}"
         else:
-            section = "" if line.strip() else section
-            lines.append(f"    {line}" if line.startswith(">>>") or (lines and lines[-1].startswith("    ") and line) else line)
-    text = "\n".join(lines)
-    text = re.sub(r"\n(?=    >>>)(?<!\n\n)(?!    >>>.*\n    >>>)", "\n", text)
-    return "\n" + re.sub(r"``([^`]+)``", r"`\1`", text).strip() + "\n"
+            lines.append(line)
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return "\n" + re.sub(r"``([^`]+)``", r"`\1`", text) + "\n"
 
 
 def main() -> None:

@@ -130,7 +130,8 @@ def test_two_people_who_keep_a_claim_at_once_keep_both(small_study, tmp_path):  
     study = Study.create(tmp_path / "study")
     corpus = measures.Corpus.from_study(small_study)
     results = [
-        measures.check_claim(corpus, measures.Claim(f"Claim {n}", measures.Query(themes=("poverty",)))) for n in range(6)
+        measures.check_claim(corpus, measures.Claim(f"Claim {number}", measures.Query(themes=("poverty",))))
+        for number in range(6)
     ]
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda result: keep_claim(study, result), results))

@@ -172,7 +172,7 @@ def test_what_is_handed_out_holds_something_and_masks_personal_data(form, tmp_pa
     from dashboard_study import make_study
 
     loaded = Loaded(make_study(tmp_path / "study"), "now")
-    content = report._report(loaded, form) if form == "html" else report._export(loaded, form)
+    content = report._report(loaded, form, "en") if form == "html" else report._export(loaded, form)
     texts = [content]
     if form != "html":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

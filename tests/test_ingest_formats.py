@@ -357,7 +357,8 @@ def test_hidden_and_other_sheets_are_named(tmp_path):
     sheets = [("Notes", [["About"], ["made by hand"]], True), ("Data", main, False)]
     found = read_sources([workbook(tmp_path / "x.xlsx", sheets)])
     assert len(found.responses) == 3
-    assert any("not read: 'Notes' (1 rows)" in n for n in found.notes)
+    left = found.set_aside[found.set_aside["item"] == "sheet 'Notes'"]
+    assert left["reason"].str.startswith("'Notes' (1 rows): only 'Data' was read").tolist() == [True]
 
 
 def test_a_table_cut_into_sheets_is_one(tmp_path):

@@ -227,3 +227,16 @@ def test_a_scan_that_a_response_names_is_recognised_in_the_declared_language(tmp
     found = read_sources([source])
     assert found.attachments["text"].tolist() == ["Recognised words"]
     assert said.read_text() == "fra"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Skiers slide down snow-covered ground on two boards, or on one that is attached to both of their feet.",
+        "Ponudila se vam bo dobra priložnost za ogled, saj je tema več ali manj ves dan.",
+        "We attached great importance to skills in our feedback.",
+        "Workers attached to low-paid contracts need comments on their pay slips.",
+    ],
+)
+def test_what_only_sounds_like_an_attachment_is_an_answer(text):
+    assert not points_to_attachment(text)

@@ -130,6 +130,25 @@ def test_phrases_are_found_whatever_accents_and_breaks():
         m.check_claim(corpus, claim(phrases=("*",)), texts=given["documents"])
 
 
+def test_phrases_stand_for_inflected_words_where_the_language_is_known():
+    said = {
+        "a": ("Menschen mit Behinderungen brauchen Hilfe.", "de"),
+        "b": ("Disabled persons are not asked.", "en"),
+        "c": ("Les personnes handicapées sont oubliées.", "fr"),
+        "d": ("Disablement is another word.", "en"),
+    }
+    docs = [document(k, k, text=text, language=language) for k, (text, language) in said.items()]
+    given = tables(responses=[response(k) for k in said], documents=docs, passages=passages_of(docs))
+    corpus = m.Corpus.from_tables(given)
+    query = {"phrases": ("Mensch mit Behinderung", "disabled person", "personne handicapée")}
+    found = m.check_claim(corpus, claim(**query), texts=given["documents"])
+    assert found.ids == ("r-a", "r-b", "r-c")
+    place = found.quotes.set_index("response_id").loc["r-b"]
+    assert said["b"][0][place["start"] : place["end"]] == "Disabled persons"
+    as_written = m.check_claim(corpus, claim(**query), texts=given["documents"].drop(columns="language"))
+    assert as_written.n == 0
+
+
 def test_quotes_come_from_different_people(corpus):
     result = m.check_claim(corpus, claim(themes="access"), n_quotes=3)
     assert result.quotes["response_id"].is_unique

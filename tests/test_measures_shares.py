@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from consult import measures as m
+from consult import schema
 from consult.errors import UserError
-from measures_study import CLOSED, OPEN, SECOND, response, small, small_corpus, tables
+from measures_study import CLOSED, OPEN, SECOND, document, response, small, small_corpus, tables, tagging
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +154,159 @@ def test_overview_adds_up(corpus):
 def test_a_campaign_is_a_filter_like_any_other(corpus):
     result = m.respondent_shares(corpus, "stakeholder_type", m.Selection(campaign_id="ca-1"))
     assert counts(result) == {"citizen_eu": 3}
+
+
+def with_own_part():
+    """The small study where a added a paragraph to the letter: characters 6 to 40 of its document."""
+    given = small()
+    given["own_parts"] = schema.build(
+        "own_parts", [{"document_id": "d-a", "campaign_id": "ca-1", "start": 6, "end": 40, "n_words": 8}]
+    )
+    money = tagging("a", "money", "a", start=20, end=30)
+    given["taggings"] = schema.build("taggings", pd.concat([given["taggings"], pd.DataFrame([money])]))
+    return m.Corpus.from_tables(given)
+
+
+def test_words_of_ones_own_in_a_letter_count_in_every_view():
+    """
+    In a the letter says access (0 to 4); its own words say access again (6 to 9) and money (20 to 30).
+
+    Once: b stands for the letter; a stays with its own words, c with its other answer: ten responses.
+    """
+    corpus = with_own_part()
+    assert counts(m.theme_shares(corpus)) == {"access": 5, "money": 4, "roma": 1, "never": 0}
+    once = m.theme_shares(corpus, m.Selection(view="once"))
+    assert counts(once) == {"access": 4, "money": 4, "roma": 1, "never": 0}
+    assert set(once.table["N"]) == {10}
+    apart = m.theme_shares(corpus, m.Selection(view="apart"))
+    assert counts(apart) == {"access": 3, "money": 4, "roma": 1, "never": 0}
+    assert m.ids_behind(corpus, apart, "access") == ("r-a", "r-e", "r-f")
+    claim = m.check_claim(corpus, m.Claim("-", m.Query(themes="access"), m.Selection(view="apart")))
+    assert claim.n == 3
+    quote = claim.quotes.set_index("response_id").loc["r-a"]
+    assert (quote["start"], quote["end"]) == (6, 9)
+
+
+def test_themes_of_the_letter_itself_do_not_count_for_who_added_something_else():
+    given = small()
+    given["own_parts"] = schema.build(
+        "own_parts", [{"document_id": "d-c", "campaign_id": "ca-1", "start": 50, "end": 90, "n_words": 8}]
+    )
+    apart = m.theme_shares(m.Corpus.from_tables(given), m.Selection(view="apart"))
+    assert counts(apart) == {"access": 2, "money": 3, "roma": 1, "never": 0}
+    assert set(apart.table["N"]) == {8}
+
+
+def test_campaigns_say_who_added_words_and_what_else_the_same_senders_sent():
+    given = small()
+    given["own_parts"] = schema.build(
+        "own_parts",
+        [{"document_id": "d-a", "campaign_id": "ca-1", "start": s, "end": s + 3, "n_words": 8} for s in (0, 5)],
+    )
+    second = [document(f"{key}9", key, question_id=SECOND) for key in "ab"]
+    other = [document(f"{key}9", key, question_id=SECOND) for key in "gh"]
+    given["documents"] = schema.build("documents", pd.concat([given["documents"], pd.DataFrame(second + other)]))
+    given["campaigns"] = schema.build(
+        "campaigns",
+        [
+            {"campaign_id": c, "n_documents": n, "n_responses": n, "representative_document_id": d}
+            for c, n, d in (("ca-1", 3, "d-b"), ("ca-2", 2, "d-a9"), ("ca-3", 2, "d-g9"))
+        ],
+    )
+    members = [("a9", "ca-2"), ("b9", "ca-2"), ("g9", "ca-3"), ("h9", "ca-3")]
+    more = [{"document_id": f"d-{d}", "campaign_id": c, "similarity": 1.0} for d, c in members]
+    given["campaign_members"] = schema.build(
+        "campaign_members", pd.concat([given["campaign_members"], pd.DataFrame(more)])
+    )
+    table = m.overview(m.Corpus.from_tables(given)).campaigns.set_index("campaign_id")
+    assert table["n_own"].to_dict() == {"ca-1": 1, "ca-2": 0, "ca-3": 0}
+    assert table["sent_with"].to_dict() == {"ca-1": "ca-1", "ca-2": "ca-1", "ca-3": "ca-3"}
+
+
+def test_possible_coordination_is_counted_in_the_selection_and_changes_no_share():
+    given = small()
+    rows = [
+        {"document_id": d, "group_id": "pc-1", "representative_document_id": "d-e", "likeness": like}
+        for d, like in (("d-e", 1.0), ("d-f", 0.8), ("d-g", 0.9))
+    ]
+    given["possibly_coordinated"] = schema.build("possibly_coordinated", rows)
+    corpus = m.Corpus.from_tables(given)
+    found = m.overview(corpus).possibly_coordinated.iloc[0]
+    assert (found["n_responses"], found["n_texts"], found["languages"], found["least"]) == (3, 3, "en, fr", 0.8)
+    assert not len(m.overview(corpus, m.Selection(language="fr")).possibly_coordinated)
+    for view in m.VIEWS:
+        same = [m.theme_shares(c, m.Selection(view=view)).table for c in (corpus, small_corpus())]
+        assert same[0].equals(same[1])
+
+
+def several_choices():
+    given = small()
+    answers = (("a", "Red; Blue"), ("b", "Red"), ("e", "Blue"), ("d", "Red;Green"), ("i", "Green;Red;Blue"))
+    given["answers"] = schema.build(
+        "answers", [{"response_id": f"r-{r}", "question_id": CLOSED, "text": text} for r, text in answers]
+    )
+    return m.Corpus.from_tables(given)
+
+
+def test_several_choices_are_counted_one_by_one():
+    corpus = several_choices()
+    found = m.closed_answers(corpus, CLOSED)
+    assert counts(found) == {"Red": 4, "Blue": 3, "Green": 2}
+    assert set(found.table["N"]) == {5}
+    assert "overlap" in {caveat.key for caveat in found.caveats}
+    assert m.ids_behind(corpus, found, "Blue") == ("r-a", "r-e", "r-i")
+    assert m.ids_behind(corpus, found, "Blue", mentions=False) == ("r-b", "r-d")
+    assert m.select(corpus, m.Selection(closed=((CLOSED, "Red"), (CLOSED, "Blue")))).n == 2
+    assert m.choices(corpus, f"closed:{CLOSED}").set_index("value")["n"].to_dict() == counts(found)
+    claim = m.check_claim(corpus, m.Claim("-", m.Query(closed=((CLOSED, "Green"),))))
+    assert (claim.n, claim.N) == (2, 5)
+
+
+def test_several_choices_make_groups_that_are_compared_with_those_who_did_not_choose():
+    corpus = several_choices()
+    crossed = m.crosstab(corpus, f"closed:{CLOSED}")
+    row = crossed.table.set_index(["group", "key"]).loc[("Blue", "access")]
+    assert row[["n", "N", "rest_n", "rest_N"]].tolist() == [2, 3, 1, 2]
+    assert crossed.of == "of 5 responses"
+    for cell in crossed.table.itertuples():
+        assert len(m.ids_behind(corpus, crossed, cell.key, group=cell.group)) == cell.n
+    with_itself = m.crosstab(corpus, f"closed:{CLOSED}", f"closed:{CLOSED}").table.set_index(["group", "key"])
+    assert with_itself.loc[("Green", "Blue"), "n"] == 1
+
+
+def test_one_choice_whose_words_hold_a_semicolon_is_one():
+    given = small()
+    texts = ("Yes; if it is free", "Yes; if it is free", "No; never", "Perhaps")
+    given["answers"] = schema.build(
+        "answers",
+        [{"response_id": f"r-{r}", "question_id": CLOSED, "text": t} for r, t in zip("abde", texts, strict=True)],
+    )
+    found = m.closed_answers(m.Corpus.from_tables(given), CLOSED)
+    assert counts(found) == {"Yes; if it is free": 2, "No; never": 1, "Perhaps": 1}
+
+
+def test_a_hidden_count_cannot_be_worked_out_from_the_total():
+    table = pd.DataFrame({"key": list("abcd"), "n": [3, 12, 20, 48], "N": 83})
+    hidden = m.hide_small(table.assign(share=table["n"] / 83, low=0.0, high=1.0), [[]])
+    assert hidden["shown"].tolist() == ["under 10", "not shown", "20", "50"]
+    assert hidden["n"].isna().tolist() == [True, True, False, False]
+    two = pd.DataFrame({"key": list("abc"), "n": [3, 4, 48], "N": 55})
+    assert m.hide_small(two, [[]])["shown"].tolist() == ["under 10", "under 10", "50"]
+
+
+def test_a_cross_table_hides_two_in_each_line():
+    cells = [("x", "1", 3), ("x", "2", 30), ("x", "3", 40), ("y", "1", 20), ("y", "2", 25), ("y", "3", 50)]
+    table = pd.DataFrame(cells, columns=["group", "key", "n"])
+    table["N"] = table.groupby("group")["n"].transform("sum")
+    table["rest_n"] = table.groupby("key")["n"].transform("sum") - table["n"]
+    table["rest_N"] = table["n"].sum() - table["N"]
+    table = table.assign(rest_share=table["rest_n"] / table["rest_N"])
+    hidden = m.hide_small(table, [["key"], ["group"]])
+    for line in ("key", "group"):
+        assert not (hidden.groupby(line)["n"].apply(lambda n: n.isna().sum()) == 1).any()
+    shown = hidden[hidden["n"].notna()]
+    assert (shown["rest_n"].dropna() % 5 == 0).all()
+    assert not hidden.loc[hidden["n"].isna(), "rest_n"].notna().any()
 
 
 def test_small_cells_are_hidden_and_others_rounded():

@@ -104,7 +104,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert [run["stage"] for run in study.runs()] == ["ingest", "passages", "campaigns"]
     monkeypatch.setitem(pipeline.STAGES, "topics", replace(pipeline.STAGES["topics"], work=real))
     consult.run([], study)
-    assert [run["stage"] for run in study.runs()] == ["ingest", "passages", "campaigns", "topics", "tag"]
+    assert [run["stage"] for run in study.runs()] == ["ingest", "passages", "campaigns", "topics", "tag", "coordination"]
 
 
 def test_a_changed_codebook_only_tags_anew(tmp_path):

@@ -17,7 +17,7 @@ from consult.report.content import build
 from consult.report.html import render_html
 from consult.report.material import finding
 from consult.report.quotes import Quotable
-from consult.report.sections.questions import in_scale_order
+from consult.report.sections.matrix import in_scale_order
 from consult.report.word import render_docx
 from consult.report.words import percent
 from consult.study import Study

@@ -101,7 +101,7 @@ def even(i):
 
 
 def test_what_the_rules_lack_is_added_with_a_sentence_as_evidence(world):
-    documents, passages, _ = world
+    documents = world[0]
     learned, applied = taught(world, machine([]), verdicts("rural", range(60), even))
     state = {one.theme_id: one for one in learned.themes}
     assert state["rural"].use in ("adds", "corrects")

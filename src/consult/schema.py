@@ -455,7 +455,10 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     except (TypeError, ValueError) as error:
         message = f"table '{name}': a column is not of its type: {error}."
         raise SchemaError(message) from error
-    ordered = typed.sort_values(list(definition.key), kind="stable", ignore_index=True)
+    order = typed[list(definition.key)].reset_index(drop=True).sort_values(list(definition.key), kind="stable").index
+    # A table that is in order already, as most are when they are written, is not copied: texts are large.
+    ordered = typed.reset_index(drop=True) if order.is_monotonic_increasing else typed.iloc[order]
+    ordered = ordered.reset_index(drop=True)
     try:
         checked: pd.DataFrame = pandera_schema(name).validate(ordered)
     except pandera.errors.SchemaError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +18,17 @@ from consult.errors import UserError
 from consult.study import Study
 
 if TYPE_CHECKING:
+    from consult.pipeline import Progress
     from consult.themes.codebook import Codebook
     from consult.themes.review import Sample
+
+
+class Next(StrEnum):
+    """Which passages to ask about next."""
+
+    RANDOM = "random"
+    LEARN = "learn"
+
 
 BASE_URL_VARIABLE = "CONSULT_FETCH_URL"
 
@@ -162,6 +172,10 @@ def review(
     ] = None,
     n: Annotated[int, typer.Option("--n", min=1, help="How many passages to draw.")] = 100,
     out: Annotated[Path | None, typer.Option("--out", help="Sheet to write: .xlsx or .csv.")] = None,
+    choose: Annotated[
+        Next,
+        typer.Option("--next", help="random: by chance, to measure. learn: what most is learned from, to teach."),
+    ] = Next.RANDOM,
     seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same passages.")] = 0,
     coders: Annotated[
         str | None, typer.Option("--coders", metavar="NAME,NAME", help="Write a sheet for each of these people.")
@@ -186,22 +200,41 @@ def review(
         found = _taken_back(opened, back, coder, codebook, tag=tag, as_json=as_json)
         emit(found, coding_words.taken_back_lines, as_json=as_json)
     elif theme or audit:
-        sample = _draw(opened, codebook, theme, audit, n, seed)
+        if audit and choose is Next.LEARN:
+            message = "consult review: an audit is drawn by chance; --next learn goes with --theme. Leave one out."
+            raise UserError(message)
+        with shown_progress(quiet=as_json) as progress:
+            sample = _draw(opened, codebook, theme, audit, n, seed, choose, progress)
         emit(_given_out(opened, codebook, sample, out, coders, overlap), coding_words.drawn_lines, as_json=as_json)
     else:
         emit(_standing(opened, codebook), coding_words.standing_lines, as_json=as_json)
 
 
-def _draw(study: Study, codebook: Codebook, themes: list[str] | None, audit: str | None, n: int, seed: int) -> Sample:
+def _draw(
+    study: Study,
+    codebook: Codebook,
+    themes: list[str] | None,
+    audit: str | None,
+    n: int,
+    seed: int,
+    choose: Next,
+    progress: Progress,
+) -> Sample:
     from consult.themes import review as reviewing
 
     tables = reviewing.Tables.of(study)
     if audit:
         return reviewing.draw_audit(tables, codebook, reviewing.find_theme(codebook, audit), n, seed=seed)
-    if themes == [reviewing.ALL]:
-        return reviewing.draw_sample(tables, codebook, list(codebook.by_id), n, seed=seed)
-    ids = dict.fromkeys(reviewing.find_theme(codebook, t) for t in themes or [])
-    return reviewing.draw_sample(tables, codebook, list(ids), n, seed=seed)
+    named = [] if themes == [reviewing.ALL] else [reviewing.find_theme(codebook, t) for t in themes or []]
+    ids = list(dict.fromkeys(named)) or list(codebook.by_id)
+    if choose is Next.RANDOM:
+        return reviewing.draw_sample(tables, codebook, ids, n, seed=seed)
+    from consult.pipeline.themes import chances
+    from consult.themes.verdicts import place_verdicts, read_verdicts
+
+    table, vectors = chances(study, progress)
+    known = {(p, v.theme_id) for p, v in place_verdicts(read_verdicts(study), tables.passages)}
+    return reviewing.draw_learning(tables, codebook, ids, n, chances=table, vectors=vectors, known=known, seed=seed)
 
 
 def _given_out(
@@ -242,6 +275,7 @@ def _taken_back(
     study: Study, path: Path, coder: str, codebook: Codebook, *, tag: bool, as_json: bool
 ) -> dict[str, Any]:
     from consult.pipeline import remember_options, run_stage
+    from consult.pipeline.themes import read_learned
     from consult.themes.review_back import take_back
 
     done = take_back(study, path, coder, codebook)
@@ -253,9 +287,11 @@ def _taken_back(
         "study": str(study.path),
         "sample": sample.sample_id,
         "kind": sample.kind,
+        "themes": list(sample.themes),
         "coder": coder.strip(),
         **{k: getattr(done, k) for k in ("n_read", "n_not_read", "n_yes", "n_no", "n_undecided", "n_new")},
         "in_force": tag,
+        "learned": read_learned(study).get("classifiers", []) if tag else [],
         "audit": asdict(done.audit) if done.audit else None,
         "agreement": _agreements(study, codebook, sample.sample_id),
     }
@@ -287,6 +323,7 @@ def _agreements(study: Study, codebook: Codebook, sample: str | None = None) -> 
 
 
 def _standing(study: Study, codebook: Codebook) -> dict[str, Any]:
+    from consult.pipeline.themes import read_learned
     from consult.themes.review import read_samples
     from consult.themes.review_audit import latest_audit, read_audits
     from consult.themes.verdicts import read_verdicts
@@ -305,6 +342,7 @@ def _standing(study: Study, codebook: Codebook) -> dict[str, Any]:
             for s in read_samples(study).values()
         ],
         "audits": [asdict(a) for a in audits if a],
+        "learned": read_learned(study).get("classifiers", []),
         "agreement": _agreements(study, codebook),
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from consult.cli.codebook_words import learned_words
 from consult.cli.printing import columns, heading, wrapped
 from consult.report.words import language_name
 from consult.themes.review_audit import audit_words
@@ -130,8 +131,14 @@ def drawn_lines(found: dict[str, Any]) -> list[str]:
     of = f"{found['population']:,} passages"
     of += f" without {what}, to find out what was missed" if found["kind"] == "audit" else f", to decide on {what}"
     study = found["study"]
+    spread = "spread over languages and types of respondent as they are."
+    if found["kind"] == "learn":
+        spread = (
+            "those on which the program is least sure, spread over languages and types of respondent. Their figures "
+            "say nothing of how good it is: measure with passages drawn by chance."
+        )
     return [
-        *wrapped(f"{found['n']:,} passages drawn of {of}, spread over languages and types of respondent as they are."),
+        *wrapped(f"{found['n']:,} passages drawn of {of}, {spread}"),
         "",
         *found["files"],
         "",
@@ -155,6 +162,7 @@ def taken_back_lines(found: dict[str, Any]) -> list[str]:
     lines += wrapped(
         f"{found['n_new']:,} verdicts are new in {found['study']}; a person's verdict wins in every later run."
     )
+    lines += _learned_lines([one for one in found["learned"] if one["theme_id"] in found["themes"]])
     if not found["in_force"]:
         lines += [f"Put them in force with: consult tag --study {found['study']}"]
     if found["audit"]:
@@ -177,10 +185,24 @@ def standing_lines(found: dict[str, Any]) -> list[str]:
         for s in found["samples"]
     ]
     lines += [*heading("Samples"), *columns(("sample", "kind", "passages", "coded by"), rows)]
+    lines += _learned_lines(found["learned"])
     for audit in found["audits"]:
         lines += [*heading(f"Recall audit of '{audit['theme_id']}'")]
         lines += [part for line in audit_words(audit) for part in wrapped(line)]
     return lines + _agreement_lines(found["agreement"])
+
+
+def _learned_lines(learned: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what the verdicts taught of each theme."""
+    if not learned:
+        return []
+    lines = heading("What the verdicts teach")
+    for one in learned:
+        lines += wrapped(f"{one['theme_id']}: {learned_words(one)}", 2, 2)
+    waiting = [one["theme_id"] for one in learned if one["use"] == "waits"]
+    if waiting:
+        lines += wrapped(f"Teach it more with: consult review --theme {waiting[0]} --next learn --n 30", 2, 2)
+    return lines
 
 
 def _agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> list[str]:

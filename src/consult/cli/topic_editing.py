@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +13,7 @@ import typer
 
 from consult.cli import application as shared
 from consult.cli.progress import shown_progress
+from consult.errors import UserError
 from consult.study import Study
 
 if TYPE_CHECKING:
@@ -54,6 +57,18 @@ def topics(
             "--strength", help="Show passages of at least this strength, from 0 (everything) to 1 (clearest)."
         ),
     ] = None,
+    propose_labels: Annotated[
+        str | None,
+        typer.Option(
+            "--propose-labels",
+            metavar="URL",
+            help="Ask a language model at this OpenAI-compatible address for labels; they stay proposals.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Name of the language model, with --propose-labels.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send without asking first, with --propose-labels.")] = False,
     as_json: shared.Json = False,
 ) -> None:
     """Group passages into topics, in all languages together; or edit the topics that were found."""
@@ -72,8 +87,29 @@ def topics(
             find_topics_anew(opened, options, progress)
         else:
             run_stage(opened, "topics", options, progress)
+    if propose_labels:
+        _propose(opened, propose_labels, model, language=options.language, yes=yes)
     least = strength if strength is not None else None if everything is None else 0.0 if everything else CLEAR
     _print(opened, as_json=as_json, strength=least)
+
+
+def _propose(study: Study, address: str, model: str | None, *, language: str, yes: bool) -> None:
+    from consult.pipeline.proposing import label_requests, propose_labels
+    from consult.topics.proposals import what_is_sent
+
+    if not model:
+        message = "--propose-labels: no model was named. Name one that the service has: --model NAME"
+        raise UserError(message)
+    requests = label_requests(study, language)
+    typer.echo("\n".join(what_is_sent(requests, address, model)), err=True)
+    if not yes and not sys.stdin.isatty():
+        message = "--propose-labels: nothing was sent, since nobody could be asked. To send it without asking: --yes"
+        raise UserError(message)
+    if not yes and not typer.confirm("Send it?", err=True):
+        message = "--propose-labels: nothing was sent."
+        raise UserError(message)
+    made = propose_labels(study, requests, address, model)
+    typer.echo(f"{made} labels were proposed. Take one over with: consult topics rename TOPIC LABEL", err=True)
 
 
 def _was_given(context: typer.Context, name: str) -> bool:
@@ -163,25 +199,29 @@ def _edit(study: Path | None, action: str, ids: list[str], *, as_json: bool, who
 
 
 def _print(study: Study, *, as_json: bool, strength: float | None = None) -> None:
+    from consult.pipeline.proposing import label_proposals
     from consult.pipeline.topics import additions, topics_at
 
     topics = study.read("topics") if strength is None else topics_at(study, strength)["topics"]
     table = topics.merge(study.read("topic_details"), on="topic_id", how="left")
+    proposed = {topic_id: proposal.label for topic_id, proposal in label_proposals(study).items()}
     if as_json:
-        shared.print_table(table, as_json=True)
+        shared.print_table(table.assign(proposed_label=table["topic_id"].map(proposed)), as_json=True)
         return
-    lines = topic_lines(table)
+    lines = topic_lines(table, proposed)
     if strength is not None:
         lines.insert(1, f"Only passages of strength {strength:g} or more count here; nothing was changed in the study.")
     typer.echo("\n".join([*lines, *filter(None, [additions(study)])]))
 
 
-def topic_lines(table: pd.DataFrame) -> list[str]:
-    """Return the topics as a list to read: broader topics with theirs below, largest first."""
+def topic_lines(table: pd.DataFrame, proposed: Mapping[str, str] | None = None) -> list[str]:
+    """Return the topics as a list to read: broader topics with theirs below, largest first; proposals beside labels."""
     ordered = table.sort_values(["n_passages", "topic_id"], ascending=[False, True])
-    rows = ordered.to_dict("records")
+    rows = ordered.assign(proposed=ordered["topic_id"].map(proposed or {})).to_dict("records")
     leaves = [row for row in rows if row["topic_id"] not in set(table["parent_id"].dropna()) and not row["is_outlier"]]
     lines = [f"{len(leaves)} topics. Passages, responses, and how often the topic was found again."]
+    if not leaves:
+        lines = ["No topics: there are too few different passages that say anything, or all say the same."]
     for row in rows:
         if isinstance(row["parent_id"], str) or row["is_outlier"]:
             continue
@@ -196,4 +236,5 @@ def _line(row: dict[Any, Any], indent: str) -> str:
     runs = row["n_runs"]
     again = "" if pd.isna(runs) or pd.isna(row["found_in"]) else f"  found in {row['found_in']} of {runs} runs"
     counts = f"{row['n_passages']:>6,}{row['n_responses']:>7,}"
-    return f"{row['topic_id']}  {counts}  {indent}{row['label']}{again}"
+    proposed = f"  (proposed: {row['proposed']})" if isinstance(row["proposed"], str) else ""
+    return f"{row['topic_id']}  {counts}  {indent}{row['label']}{again}{proposed}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,7 @@ from consult import measures
 from consult.dashboard import help as helps
 from consult.dashboard import reading, words
 from consult.dashboard.links import choose, chosen_selection
-from consult.translation import day, either, number, say
+from consult.translation import day, either, number, say, spoken
 
 MAIN = ("stakeholder_type", "country", "language", "question_id")
 MORE = ("consultation_id", "organisation_size", "scope", "registered", "anonymous")
@@ -124,7 +125,7 @@ def _apply(fields: Sequence[str]) -> None:
 
 
 def _options(corpus: measures.Corpus, field: str) -> dict[str, str]:
-    table = measures.choices(corpus, field)
+    table = _choices(corpus, field)
     given = dict(zip(table["value"], table["label"], strict=True))
     if field == "consultation_id":
         titles = dict(zip(corpus.consultations["consultation_id"], corpus.consultations["title"], strict=True))
@@ -133,8 +134,19 @@ def _options(corpus: measures.Corpus, field: str) -> dict[str, str]:
 
 
 def _counts(corpus: measures.Corpus, field: str) -> tuple[list[str], list[int]]:
-    table = measures.choices(corpus, field)
+    table = _choices(corpus, field)
     return table["value"].tolist(), table["n"].tolist()
+
+
+def _choices(corpus: measures.Corpus, field: str) -> pd.DataFrame:
+    """Return the values of a field, which hold whatever the filters; counted once for each study in memory."""
+    made = _MADE.setdefault(corpus, {})
+    if (field, spoken()) not in made:
+        made[field, spoken()] = measures.choices(corpus, field)
+    return made[field, spoken()]
+
+
+_MADE: WeakKeyDictionary[measures.Corpus, dict[tuple[str, str], pd.DataFrame]] = WeakKeyDictionary()
 
 
 def _days(corpus: measures.Corpus) -> tuple[Any, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +13,15 @@ import streamlit as st
 from consult import measures
 from consult.dashboard.search import SearchIndex
 from consult.dashboard.texts import Texts
+from consult.pipeline.topics import topics_at
 from consult.report.quotes import Quotable
 from consult.study import Study
 from consult.themes.codebook import Codebook, load_codebook
+from consult.translation import spoken
 
+T = TypeVar("T")
+KEPT_FILTERS = 200
+"""How many counted tables are kept, over all studies and filters; each is small."""
 KEPT_STUDIES = 3
 """How many studies are kept in memory at once; the one not asked for longest goes first."""
 
@@ -25,11 +32,27 @@ class Loaded:
 
     study: Study
     state: str
+    strength: float | None = None
+    """How strongly a passage must belong to a topic to be counted there; None for the topics as they were found."""
 
     @property
     def corpus(self) -> measures.Corpus:
         """What is counted."""
+        if self.strength is not None:
+            return _corpus_at(str(self.study.path), self.state, self.strength)
         return _corpus(str(self.study.path), self.state)
+
+    def counted(self, name: str, selection: measures.Selection, count: Callable[[], T]) -> T:
+        """
+        Return what was counted for these filters before, else count it and keep it for everybody.
+
+        Args:
+            name: What is counted, with whatever it depends on beside the filters.
+            selection: The filters.
+            count: Counts; what it returns must not be changed.
+        """
+        state = f"{self.state}@{self.strength}"
+        return cast("T", _counted(str(self.study.path), state, spoken(), name, repr(selection), count))
 
     @property
     def texts(self) -> Texts:
@@ -54,6 +77,8 @@ class Loaded:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one table of the study; it must not be changed."""
+        if self.strength is not None and name in ("topics", "passage_topics"):
+            return cast("pd.DataFrame", getattr(self.corpus, name))
         return _table(str(self.study.path), self.state, name)
 
     @property
@@ -81,6 +106,17 @@ def state_of(study: Study) -> str:
 @st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the study …")
 def _corpus(path: str, state: str) -> measures.Corpus:  # noqa: ARG001
     return measures.Corpus.from_study(Study.open(path))
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES, show_spinner=False)
+def _corpus_at(path: str, state: str, strength: float) -> measures.Corpus:
+    found = topics_at(Study.open(path), strength)
+    return replace(_corpus(path, state), topics=found["topics"], passage_topics=found["passage_topics"])
+
+
+@st.cache_resource(max_entries=KEPT_FILTERS, show_spinner=False)
+def _counted(path: str, state: str, language: str, name: str, selection: str, _count: Callable[[], object]) -> object:  # noqa: ARG001
+    return _count()
 
 
 @st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the texts …")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from consult.ingest.canonical import stakeholder_type
 from consult.ingest.delimited import open_records
 from consult.ingest.encodings import decode, find_encoding, open_text
 from consult.ingest.mapping import labels, tidy
+from consult.ingest.markup import grids_of_markup
 from consult.ingest.material import holds_table, shape_of
 from consult.ingest.workbooks import cell_text, grids_of, sheet_of_grid
 
@@ -99,7 +101,7 @@ def _replaced(path: Path, private: Private) -> Path:
         path.unlink()
         return path
     path.unlink()
-    return new.rename(path.with_suffix(".xlsx") if shape == "workbook" else path)
+    return new.rename(path.with_suffix(".xlsx") if shape in ("workbook", "markup") else path)
 
 
 def _delimited(path: Path, new: Path, private: Private) -> None:
@@ -118,11 +120,19 @@ def _encodable(row: list[str]) -> list[str]:
 
 
 def _workbook(path: Path, new: Path, private: Private) -> None:
+    _write_book(new, [(name, grid, merged) for name, _, grid, merged in grids_of(path, path.name)], private)
+
+
+def _markup(path: Path, new: Path, private: Private) -> None:
+    _write_book(new, [(name, grid, []) for name, grid in grids_of_markup(path, path.name)], private)
+
+
+def _write_book(new: Path, grids: Sequence[tuple[str, list[list[Any]], list[Any]]], private: Private) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(new), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        for name, _, grid, merged in grids_of(path, path.name):
-            page = book.add_worksheet(name[:31])
+        for n, (name, grid, merged) in enumerate(grids, 1):
+            page = book.add_worksheet(re.sub(r"[][:*?/\\']", " ", name)[:25] + f" {n}" if len(grids) > 1 else None)
             sheet = sheet_of_grid(grid, name, merged)
             if sheet is None:
                 continue
@@ -156,7 +166,8 @@ def _walked(value: Any, private: Private) -> Any:
         return value
     kinds = (stakeholder_type(str(v)) for k, v in value.items() if tidy(str(k)) in private.kinds)
     citizen = any(kind in _CITIZENS for kind in kinds)
-    hidden = private.persons | (private.organisations if citizen else frozenset())
+    columns = private.persons | (private.organisations if citizen else frozenset())
+    hidden = columns | {column.rsplit(".", 1)[-1] for column in columns}
     return {k: None if tidy(str(k)) in hidden else _walked(v, private) for k, v in value.items()}
 
 
@@ -192,6 +203,6 @@ def _archive(path: Path, new: Path, private: Private) -> None:
 
 
 _WRITERS: dict[str, Callable[[Path, Path, Private], None]] = {
-    "delimited": _delimited, "workbook": _workbook, "json": _json, "jsonl": _json_lines, "parquet": _parquet,
-    "archive": _archive,
+    "delimited": _delimited, "workbook": _workbook, "markup": _markup, "json": _json, "jsonl": _json_lines,
+    "parquet": _parquet, "archive": _archive,
 }  # fmt: skip

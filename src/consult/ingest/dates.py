@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from consult.ingest.cells import few
+from consult.ingest.months import with_months_as_numbers
 
 _DAY_FIRST = (
     "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
@@ -54,6 +55,7 @@ def read_dates(values: pd.Series) -> pd.Series:
     numbers = texts.str.fullmatch(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
     if len(texts) and bool((numbers | (texts == "")).all()) and bool(numbers.any()):
         return values.map(_epochs(texts, result)).astype("datetime64[us]")
+    texts = with_months_as_numbers(texts)
     for form in _order(texts):
         left = result.isna()
         if not left.any():

@@ -274,25 +274,48 @@ def _asks_for_person(key: str) -> bool:
 
 
 def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool, fields: bool) -> ColumnRole:
-    key = _key(name)
-    if fields and not alone:
-        field = _heading_fields().get(key)
-        if field is not None and field not in taken:
-            sure = _fits(field, values)
-            if sure >= _GUESSABLE:
-                return ColumnRole(i, name, "field", field, sure, (), "by its heading and values")
-        if key in _person_headings():
-            if key == "name" and "reference" not in taken and _codes(values) > 0.9:
-                return ColumnRole(i, name, "field", "reference", 0.7, (), "codes, not names")
-            return ColumnRole(i, name, "person", None, 0.9, (), "names of persons are not stored")
-    if not alone and _asks_for_person(key):
-        return ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
+    if not alone:
+        found = _guess_field(i, name, values, taken) if fields else None
+        if found is None and _asks_for_person(_key(name)):
+            found = ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
+        if found is not None:
+            return found
     kind, confidence, why = classify(name, values)
     if alone and kind == "closed" and confidence < 0.95 and not _all_numbers(values):
         kind, confidence, why = "open", 0.6, "the only column"
     if fields and kind == "closed" and _different_codes(values):
         return ColumnRole(i, name, "ignored", None, 0.6, (), "an address or code, another in every row")
     return ColumnRole(i, name, kind, None, confidence, (), why)
+
+
+def _guess_field(i: int, name: str, values: pd.Series, taken: set[str]) -> ColumnRole | None:
+    key = _key(name)
+    field = _heading_fields().get(key)
+    if field is not None and field not in taken:
+        sure = _fits(field, values)
+        if sure >= _GUESSABLE:
+            return ColumnRole(i, name, "field", field, sure, (), "by its heading and values")
+    if key in _person_headings():
+        if key == "name" and "reference" not in taken and _codes(values) > 0.9:
+            return ColumnRole(i, name, "field", "reference", 0.7, (), "codes, not names")
+        return ColumnRole(i, name, "person", None, 0.9, (), "names of persons are not stored")
+    field = None if name.rstrip().endswith("?") else _by_values(values, taken)
+    return None if field is None else ColumnRole(i, name, "field", field, 0.65, (), "by its values")
+
+
+def _by_values(values: pd.Series, taken: set[str]) -> str | None:
+    """Return the field that values in any language show a column to be, whatever its heading; None if none."""
+    sample = few(values, 100)
+    if len(sample) < 2:
+        return None
+    if "stakeholder_type" not in taken:
+        kinds = [stakeholder_type(v) for v in sample]
+        if sum(k not in (None, "other", "unknown") for k in kinds) >= 0.8 * len(kinds):
+            return "stakeholder_type"
+    # Short codes are also words: NO, IT, IS.
+    if "country" not in taken and all(len(v.strip()) > 3 for v in sample):
+        return "country" if _share_known(sample, country) >= 0.9 else None
+    return None
 
 
 def _filled(values: pd.Series) -> pd.Series:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _NAMED_TABLE = frozenset(".xls .xlsx .xlsm .xlsb .ods .csv .tsv .tab".split())
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+_WIDEST = 16_384
 _PAGE = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!doctype html|<html|<head|<body|<meta|<table|<style|<div)", re.IGNORECASE)
 
 
@@ -33,9 +34,7 @@ def read_markup(path: Path, name: str) -> list[Sheet]:
     Raises:
         UserError: There is no table in it, or the XML is broken.
     """
-    text, _ = decode(path.read_bytes(), name)
-    grids = _xml(text, name) if _SPREADSHEET in text[:5000] else _html(text)
-    sheets = [sheet_of_grid(grid, f"{name}, sheet '{title}'", []) for title, grid in grids]
+    sheets = [sheet_of_grid(grid, f"{name}, sheet '{title}'", []) for title, grid in grids_of_markup(path, name)]
     found = [sheet for sheet in sheets if sheet is not None]
     if not found:
         message = (
@@ -43,6 +42,12 @@ def read_markup(path: Path, name: str) -> list[Sheet]:
         )
         raise UserError(message)
     return found
+
+
+def grids_of_markup(path: Path, name: str) -> list[tuple[str, list[list[Any]]]]:
+    """Return the name and the cells of each table or sheet."""
+    text, _ = decode(path.read_bytes(), name)
+    return _xml(text, name) if _SPREADSHEET in text[:5000] else _html(text)
 
 
 def _html(text: str) -> list[tuple[str, list[list[Any]]]]:
@@ -88,6 +93,3 @@ def _xml(text: str, name: str) -> list[tuple[str, list[list[Any]]]]:
             rows.append(cells)
         grids.append((sheet.get(f"{tag}Name", "sheet"), rows))
     return grids
-
-
-_WIDEST = 16_384

@@ -8,6 +8,9 @@ import zipfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+import pandas as pd
+
 from consult.errors import UserError
 from consult.ingest.delimited import read_delimited
 from consult.ingest.encodings import decode
@@ -26,6 +29,10 @@ _PAPERS = frozenset(".pdf .docx .doc .odt .rtf .htm .html .txt .eml".split())
 _JSON_START = re.compile(r'\[\s*[\[{"\]\d]|\{\s*["}]|\[\s*$|\{\s*$')
 _HEADING_CODE = re.compile(
     r"(?:ident|q|question|v|var|col|column|f|field|item)?[ ._-]?\d+[a-z]?(?:[._-]\d+)*", re.IGNORECASE
+)
+_NO_HEADING = re.compile(
+    r"\d{4}[-/]\d\d?[-/]\d\d?(?:[T ]\d\d:\d\d.*)?|\d\d?[./]\d\d?[./]\d{4}(?: \d\d?:\d\d.*)?|[^\s@]+@[^\s@]+\.[a-z]{2,}",
+    re.IGNORECASE,
 )
 _TABLES = frozenset(".csv .tsv .tab".split())
 
@@ -70,21 +77,37 @@ def open_material(path: Path, name: str | None = None, *, limit: int | None = No
         message = f"{name}: the file is empty; expected a heading row and at least one response."
         raise UserError(message)
     shape = shape_of(head, path)
-    if shape == "workbook":
-        sheets = tuple(under_codes(s) for s in read_workbook(path, name))
-        return Material(path, name, "table", sheets, workbook=True)
-    if shape == "parquet":
-        return Material(path, name, "table", (read_parquet(path, name),))
-    if shape == "jsonl":
-        return Material(path, name, "table", (read_json_lines(path, name),))
+    if shape in ("workbook", "markup"):
+        read = read_workbook if shape == "workbook" else read_markup
+        return Material(path, name, "table", tuple(under_codes(s) for s in read(path, name)), workbook=True)
     if shape == "json":
         return Material(path, name, "json", data=read_json(path, name))
-    if shape == "markup":
-        return Material(path, name, "table", tuple(read_markup(path, name)), workbook=True)
-    if shape == "delimited":
-        sheet = under_codes(read_delimited(path, name, limit=limit))
-        return Material(path, name, "table", (replace(sheet, name=name),))
+    sheet: Sheet | None = None
+    if shape in ("parquet", "jsonl"):
+        sheet = read_parquet(path, name) if shape == "parquet" else read_json_lines(path, name)
+    elif shape == "delimited":
+        sheet = replace(under_codes(with_headings(read_delimited(path, name, limit=limit))), name=name)
+    if sheet is not None:
+        return Material(path, name, "table", (sheet,))
     return Material(path, name, "archive" if shape == "archive" else "paper")
+
+
+def with_headings(sheet: Sheet) -> Sheet:
+    """
+    Number the columns where the first row is a response rather than headings: it holds a date or e-mail address.
+
+    That row is then the first response.
+    """
+    if len(sheet.headings) < 2 or not any(_NO_HEADING.fullmatch(h.strip()) for h in sheet.headings):
+        return sheet
+    first = pd.DataFrame({i: pd.Series([h], dtype=sheet.cells[i].dtype) for i, h in enumerate(sheet.headings)})
+    headings = tuple(f"column {i + 1}" for i in range(len(sheet.headings)))
+    note = f"{sheet.name}: the first row is a response, not headings; the columns are numbered instead."
+    return replace(
+        sheet, headings=headings, cells=pd.concat([first, sheet.cells], ignore_index=True),
+        rows=np.concatenate([[1], sheet.rows + 1]), n_rows=sheet.n_rows + 1, notes=(*sheet.notes, note),
+        asides=tuple(replace(a, row=a.row + 1 if a.row else None) for a in sheet.asides),
+    )  # fmt: skip
 
 
 def under_codes(sheet: Sheet) -> Sheet:
@@ -113,7 +136,7 @@ def under_codes(sheet: Sheet) -> Sheet:
 
 
 def shape_of(head: bytes, path: Path) -> str:
-    """Return what a file's first bytes say it is: delimited, workbook, markup, json, jsonl, parquet, archive or paper."""
+    """Return what a file's first bytes say it is: delimited, workbook, markup, json, jsonl, parquet …."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_shape(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):

@@ -213,13 +213,24 @@ def html_text(markup: str) -> str:
 
 
 def _eml(path: Path) -> list[str]:
+    """Read a mail's text, and the documents attached to it as further pages."""
     mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    pages = []
     body = mail.get_body(preferencelist=("plain", "html"))
-    if body is None:
+    if body is not None:
+        content = body.get_content()
+        pages.append(html_text(content) if body.get_content_type() == "text/html" else content)
+    with tempfile.TemporaryDirectory(prefix="consult-mail-") as folder:
+        for n, part in enumerate(mail.iter_attachments()):
+            attached = Path(folder) / f"{n}{Path(part.get_filename() or '').suffix[:10]}"
+            content = part.get_content()
+            attached.write_bytes(content if isinstance(content, bytes) else str(content).encode("utf-8", "replace"))
+            found = paper_text(attached)
+            pages += [found.text[start:end] for start, end in found.pages]
+    if not pages:
         message = "the e-mail has no text"
         raise _UnreadableError(message)
-    content = body.get_content()
-    return [html_text(content) if body.get_content_type() == "text/html" else content]
+    return pages
 
 
 def _txt(path: Path) -> list[str]:

@@ -17,7 +17,7 @@ _THING = re.compile(
     |pièces?|jointe?s?|ci-joint\w*|annexe\w*|
     adjunt\w*|anexo\w*|anexad\w*|allegat\w*|allegare|anexat\w*|anexe|atașat\w*|ataşat\w*
     |bijlage\w*|bijgevoegd\w*|bijgesloten|
-    załącz\w*|załacz\w*|przílo\w*|příloh\w*|přilož\w*|príloh\w*|prilož\w*|prilog\w*|prilož\w*|privit\w*|u\ prilogu
+    załącz\w*|załacz\w*|przílo\w*|příloh\w*|přilož\w*|príloh\w*|prilož(?!nost)\w*|prilog\w*|prilož(?!nost)\w*|privit\w*|u\ prilogu
     |mellék\w*|csatol\w*|прикач\w*|приложен\w*|приложение\w*|συνημμ\w*|επισυναπτ\w*|επισυνάπτ\w*|παράρτημα\w*
     |liit\w*|oheis\w*|bifoga\w*|bilag\w*|vedhæft\w*|vedlagt\w*|lisa\w*|lisat\w*|manus\w*|pielik\w*|pievieno\w*
     |pried\w*|pridėt\w*|pridedam\w*|mehmuż\w*|anness\w*|iarscríbhinn\w*|ceangailte|ceangaltán\w*
@@ -27,7 +27,7 @@ _THING = re.compile(
 _POINT = re.compile(
     r"""\b(?:see|refer|referring|find|consult|cf|cfr|please|view|read|attached|enclosed|attach|enclose|details?
     |explained|located|available|included|contained|provided|submitted|submission|presented|input|comments?
-    |feedback|contribution|answer|response
+    |feedback|contribution|answer|response|(?<=attached\ )(?:document|file|letter|pdf|paper)
     |siehe|s\.|vgl|finden|entnehmen|verweisen|verweis|anbei|beigefügt\w*|angehängt\w*|übersenden|bitte
     |voir|veuillez|cf|trouver|trouverez|référer|reporter|ci-joint\w*|consulter
     |ver|véase|vea|vean|consultar|consulte|adjunt\w*|remitimos|remito|encontrar\w*
@@ -75,6 +75,15 @@ _STATED = re.compile(
     r"(?:see|cfr?|siehe|vgl|s|voir|ver|véase|vid|vedi|zie|patrz|zob|viz|vidi|glej|lásd|vezi|виж|βλ|katso|ks|se|vt|skat|žr)\b",
     re.IGNORECASE,
 )
+# "We attach great importance to", "workers attached to a company": nothing is enclosed there.
+_IDIOM = re.compile(
+    r"\battach(?:ed|es|ing)?\s+(?:\w+\s+){0,3}?(?:importance|value|weight|priority|significance)\b"
+    r"|\battached\s+to\s+(?!(?:this|the|our|my)\s+(?:\w+\s+)?(?:e-?mail|message|submission|response|form|survey|consultation|contribution"
+    r"|feedback|questionnaire|reply|answer))",
+    re.IGNORECASE,
+)
+_MOST_IN_SHORT = 12
+"""In a segment of so few words, "attached" is thing and pointer in one ("Our paper is attached")."""
 _CUT = re.compile(r"(?<=[.!?;])\s+|\n+|\s*[()]\s*|\s+[–—-]\s+|:\s+")
 
 
@@ -107,9 +116,13 @@ def points_to_attachment(text: str) -> bool:
 def _points(segment: str, words: list[str]) -> bool:
     if len(words) > _MOST_IN_SEGMENT or not _THING.search(segment):
         return False
-    if _DEMAND.search(segment) or _STATED.match(segment.strip()):
+    if _DEMAND.search(segment) or _IDIOM.search(segment) or _STATED.match(segment.strip()):
         return False
-    return len(words) <= 2 or bool(_POINT.search(segment))
+    if len(words) <= 2:
+        return True
+    things = {match.start() for match in _THING.finditer(segment)}
+    pointers = {match.start() for match in _POINT.finditer(segment)}
+    return bool(pointers) and (len(words) <= _MOST_IN_SHORT or len(things | pointers) > 1)
 
 
 def _is_number(segment: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,18 @@ from consult.ingest.encodings import decode, find_encoding, open_text
 from consult.ingest.workbooks import cell_text, sheet_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
+
+# Objects whose own name says nothing about what is in them.
+_WRAPPERS = frozenset(
+    (
+        "properties answers data fields attributes response responses values respondent who user author profile "
+        "demographic_data demographics metadata"
+    ).split()
+)
+_QUESTION_KEYS = ("question", "question_text", "questionText", "q")
+_ANSWER_KEYS = ("answer", "answer_text", "answerText", "a", "value", "text", "response")
 
 
 def read_json(path: Path, name: str | None = None) -> Any:
@@ -64,7 +75,7 @@ def read_json_lines(path: Path, name: str | None = None) -> Sheet:
     if not found:
         message = f"{name}: no line is a JSON object; expected one response a line. Export the file again."
         raise UserError(message)
-    return sheet_of_records(name, found, numbers, n, asides)
+    return sheet_of_records(name, flattened(found), numbers, n, asides)
 
 
 def sheet_of_records(
@@ -83,6 +94,59 @@ def sheet_of_records(
     lost = [Aside(int(i), "row", "every field of the record is empty") for i in rows[blank]]
     cells = cells[~blank].reset_index(drop=True)
     return Sheet(name, tuple(keys), cells, rows[~blank], n_rows or len(records), (*asides, *lost))
+
+
+def flattened(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """
+    Take the fields out of objects inside records; questions with their answers become a field each.
+
+    An object whose keys differ from record to record (evidence by theme, say) stays one field.
+
+    >>> flattened([{"id": 1, "who": {"country": "BE"}, "answers": [{"question": "Why?", "answer": "So."}]}])
+    [{'id': 1, 'country': 'BE', 'Why?': 'So.'}]
+    """
+    nested: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        for key, value in record.items():
+            if isinstance(value, dict) and value:
+                nested.setdefault(str(key), []).append(value)
+    opened = {key for key, values in nested.items() if key in _WRAPPERS or alike(values)}
+    return [_flat(record, opened) for record in records]
+
+
+def alike(objects: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether objects are records of one kind: most of their keys are those of the others."""
+    counts = Counter(key for found in objects for key in found)
+    return bool(counts) and sum(n for n in counts.values() if n > len(objects) / 2) > 0.5 * sum(counts.values())
+
+
+def _flat(record: Mapping[str, Any], opened: Collection[str] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        name = str(key)
+        if isinstance(value, dict) and value and (opened is None or name in opened):
+            inner = _flat(value, None)
+            above = "" if name in _WRAPPERS else f"{name}."
+            found |= {f"{above}{k}": v for k, v in inner.items() if f"{above}{k}" not in found}
+        elif pairs := _asked(value):
+            found |= {k: v for k, v in pairs.items() if k not in found}
+        else:
+            found[name] = value
+    return found
+
+
+def _asked(value: Any) -> dict[str, Any]:
+    """Return the answers by question where a list holds pairs of them; empty where it does not."""
+    if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
+        return {}
+    pairs: dict[str, Any] = {}
+    for item in value:
+        question = next((str(item[k]) for k in _QUESTION_KEYS if isinstance(item.get(k), str)), None)
+        answer = next((item[k] for k in _ANSWER_KEYS if k in item), None)
+        if question is None or question in pairs:
+            return {}
+        pairs[question] = answer
+    return pairs
 
 
 def value_text(value: Any) -> str:

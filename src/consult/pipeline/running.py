@@ -111,7 +111,15 @@ def run_stage(
     study.write(tables)
     seconds = time.perf_counter() - started
     counts = {table: len(frame) for table, frame in tables.items()}
-    log(study, name, key, stage.writes, seconds, counts, {"options": chosen})
+    log(
+        study,
+        name,
+        key,
+        stage.writes,
+        seconds,
+        counts,
+        {"options": chosen, **(stage.about(study) if stage.about else {})},
+    )
     report(name, 1, 1)
     return StageRun(name, skipped=False, seconds=seconds, counts=counts)
 

@@ -26,6 +26,8 @@ class Stage:
     uses_codebook: bool = False
     decisions: tuple[str, ...] = ()
     """Files with people's decisions that the stage replays."""
+    about: Callable[[Study], Mapping[str, object]] | None = None
+    """What else the record of a run is to say."""
 
 
 def _passages(study: Study, options: Options, report: Progress) -> Mapping[str, pd.DataFrame]:  # noqa: ARG001
@@ -48,6 +50,7 @@ STAGES: dict[str, Stage] = {
             themes.taggings_of,
             uses_codebook=True,
             decisions=(themes.VERDICTS,),
+            about=themes.read_learned,
         ),
         Stage(
             "coordination",

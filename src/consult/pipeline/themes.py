@@ -65,12 +65,14 @@ class _Tagged:
 
 def _tagged(study: Study, options: Options, report: Progress) -> _Tagged:
     from consult.themes.codebook import load_codebook
-    from consult.themes.tagging import tag_passages
+    from consult.themes.kept import KEPT, tag_changed
 
     codebook = load_codebook(study.codebook_path)
     passages, documents = masked_texts(study)
     space = study_vectors(study, passages, documents, options, report)
-    taggings = tag_passages(passages, documents, study.read("questions"), codebook, space.passages, space.embed)
+    taggings = tag_changed(
+        study.model_path(KEPT), passages, documents, study.read("questions"), codebook, space.passages, space.embed
+    )
     return _Tagged(codebook, passages, documents, space, taggings)
 
 

@@ -70,7 +70,7 @@ def check_one(
         UserError: As `measures.check_claim`.
     """
     audit = audit or audit_for(study, corpus, claim)
-    texts = study.read("documents", ["document_id", "text"]) if claim.query.phrases else None
+    texts = study.read("documents", ["document_id", "text", "language"]) if claim.query.phrases else None
     return measures.check_claim(corpus, claim, texts=texts, audit=audit, n_quotes=n_quotes)
 
 

@@ -6,7 +6,7 @@ import consult
 from consult import measures
 from consult.report.blocks import Block, Bullets, Content, Paragraph, Section
 from consult.report.material import Material, finding
-from consult.report.sections import annex, checks, ideas, questions, respondents
+from consult.report.sections import annex, checks, ideas, matrix, questions, respondents
 from consult.report.words import CAVEAT, SMALL_HIDDEN, count
 from consult.study import Study
 from consult.translation import number, say, say_n, spoken
@@ -39,6 +39,7 @@ def build(study: Study, *, n_quotes: int = 3, small_hidden: bool = False) -> Con
         checks.gaps(material),
         checks.limits(material),
         annex.codebook(material),
+        matrix.annex(material),
         annex.numbers(material),
         annex.sources(material),
     )

@@ -34,9 +34,9 @@ from consult.translation import later, say, speaking
 FULL_WIDTH = 17.0
 # A fixed time of making: the same study gives the same bytes. When its stages ran stands in the annex.
 MADE = datetime(2000, 1, 1)
-LETTER, BOLD, PADDING, WORD = 0.175, 1.15, 0.45, 24
-BAR = 14
-BAR_WIDTH = 2.6
+LETTER, BOLD, PADDING, WORD = 0.17, 1.15, 0.45, 24
+BAR = 12
+BAR_WIDTH = 2.8
 LOCALES = {"en": "en-GB", "fr": "fr-FR", "de": "de-DE", "es": "es-ES", "it": "it-IT", "pl": "pl-PL"}
 _TONES = {"plain": BODY, "soft": "Report Soft", "caveat": "Report Caveat", "finding": "Report Finding"}
 

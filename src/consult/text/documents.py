@@ -12,6 +12,9 @@ from consult.ingest.pointers import points_to_attachment
 from consult.text.languages import identify_all
 from consult.text.repair import count_words, damaged_share, repair
 
+BLOCK = 20_000
+"""So many texts are made into documents at a time."""
+
 UNREADABLE = 0.5
 """A document that lost more than this share of its characters is kept and counted, but not analysed."""
 
@@ -50,17 +53,35 @@ def make_documents(
         The documents, the pages of attachments in document offsets, and what was set aside (stage "text").
     """
     open_ids = set(questions.loc[questions["kind"] == "open", "question_id"])
-    from_answers = answers[answers["question_id"].isin(open_ids)].assign(attachment=None)
-    columns = ["response_id", "question_id", "attachment", "text"]
-    parts = [part[columns] for part in (from_answers, attachments) if len(part)]
-    if not parts:
-        return Documents(schema.empty("documents"), schema.empty("pages"), schema.empty("set_aside"))
-    raw = pd.concat(parts, ignore_index=True).merge(
-        responses[["response_id", "source_id", "source_row", "declared_language"]],
-        on="response_id",
-        how="left",
-    )
+    about = responses.set_index("response_id")[["source_id", "source_row", "declared_language"]]
     paged = set(zip(attachment_pages["response_id"], attachment_pages["attachment"], strict=True))
+    made: list[_Part] = []
+    for start in range(0, len(answers), BLOCK):
+        block = answers.iloc[start : start + BLOCK]
+        made.append(_made(block[block["question_id"].isin(open_ids)].assign(attachment=None), about, paged))
+    made += [_made(attachments.iloc[i : i + BLOCK], about, paged) for i in range(0, len(attachments), BLOCK)]
+    made = [part for part in made if len(part.documents) or len(part.set_aside)]
+    if not made:
+        return Documents(schema.empty("documents"), schema.empty("pages"), schema.empty("set_aside"))
+    set_aside = pd.concat([part.set_aside for part in made], ignore_index=True)
+    documents = schema.build("documents", pd.concat([part.documents for part in made], ignore_index=True))
+    return Documents(
+        documents,
+        _pages(attachment_pages, documents),
+        schema.build("set_aside", set_aside) if len(set_aside) else schema.empty("set_aside"),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    documents: pd.DataFrame
+    set_aside: pd.DataFrame
+
+
+def _made(texts: pd.DataFrame, about: pd.DataFrame, paged: set[tuple[str, str]]) -> _Part:
+    """Make the documents of some texts: as few at a time that a large study fits in memory."""
+    columns = ["response_id", "question_id", "attachment", "text"]
+    raw = texts[columns].join(about, on="response_id").reset_index(drop=True)
     raw["document_id"] = [
         make_id("d", response, _text_or(attachment, _text_or(question, "")))
         for response, question, attachment in zip(
@@ -68,10 +89,13 @@ def make_documents(
         )
     ]
     # The text of a paged attachment was repaired page by page on ingest; repairing it again would move its pages.
-    raw["text"] = [
-        text if (response, attachment) in paged else repair(text)
-        for text, response, attachment in zip(raw["text"], raw["response_id"], raw["attachment"], strict=True)
-    ]
+    raw["text"] = pd.Series(
+        [
+            text if (response, attachment) in paged else repair(text)
+            for text, response, attachment in zip(raw["text"], raw["response_id"], raw["attachment"], strict=True)
+        ],
+        dtype="str",
+    )
     has_text = raw["text"].str.len() > 0
     pointer = pd.Series(
         [
@@ -100,11 +124,7 @@ def make_documents(
         ],
         ignore_index=True,
     )
-    return Documents(
-        schema.build("documents", documents),
-        _pages(attachment_pages, documents),
-        schema.build("set_aside", set_aside) if len(set_aside) else schema.empty("set_aside"),
-    )
+    return _Part(documents, set_aside)
 
 
 def readable(documents: pd.DataFrame) -> pd.DataFrame:

@@ -281,10 +281,12 @@ def stratified(frame: pd.DataFrame, n: int, seed: int, first: Mapping[str, int] 
     """
     if n >= len(frame):
         return set(frame["passage_id"])
+
+    def order(passage: str) -> tuple[int, bytes]:
+        return 0 if first is None else first[passage], _chance(seed, "draw", passage)
+
     groups = {
-        (str(key[0]), str(key[1])): sorted(
-            ids, key=(lambda p: _chance(seed, "draw", p)) if first is None else first.get
-        )
+        (str(key[0]), str(key[1])): sorted(ids, key=order)
         for key, ids in frame.groupby(["language", "stakeholder_type"], dropna=False)["passage_id"]
     }
     sizes = {key: len(ids) if first is None else math.sqrt(len(ids)) for key, ids in groups.items()}

@@ -29,7 +29,7 @@ DIMENSIONS = 64
 """Principal components that the trees are grown in; 50 to 100 made no difference, all 512 were slower and worse."""
 TOLERANCE = 0.90
 """A number of topics is stable enough when its agreement reaches this share of the best agreement in the range."""
-MIN_FOUND = 0.6
+MIN_FOUND = 0.55
 """And when its topics are found again in this share of the runs, on average."""
 RISING = 0.01
 CLEARLY_FOUND = 0.8
@@ -95,11 +95,11 @@ class ConsensusKMeans:
             labels, _ = spherical_k_means(reduced, start)
             labels, self.centres_ = spherical_k_means(vectors, centres_of(vectors, labels))
             self.runs_ = self._runs(reduced, cuts)
-            if self.n_clusters is None:
-                labels = self._without_fleeting(vectors, labels)
             if self.judge is not None:
                 self.centres_ = self.centres_[self.judge(labels)]
                 labels = nearest(vectors, self.centres_)
+            if self.n_clusters is None:
+                labels = self._without_fleeting(vectors, labels)
         fitted = fit_strength(vectors @ self.centres_.T, max_outliers=self.max_outliers)
         self.nearest_, self.scale_, self.limit_ = labels, fitted.scale, fitted.limit
         self.probabilities_ = fitted.strength
@@ -143,13 +143,14 @@ class ConsensusKMeans:
         return list(side_by_side(finish, range(len(cuts))).values())
 
     def _without_fleeting(self, vectors: Vectors, labels: Labels) -> Labels:
-        """Leave out the clusters that most runs do not find, the least stable first; two stay at least."""
-        found = found_again(labels, self.runs_)
-        keep = found >= FLEETING * len(self.runs_)
-        if keep.all() or keep.sum() < 2:
-            return labels
-        self.centres_ = self.centres_[keep]
-        return nearest(vectors, self.centres_)
+        """Leave out the cluster that the fewest runs find, one by one, until all are found; two stay at least."""
+        while len(self.centres_) > 2:
+            found = found_again(labels, self.runs_)
+            if found.min() >= FLEETING * len(self.runs_):
+                break
+            self.centres_ = np.delete(self.centres_, int(found.argmin()), axis=0)
+            labels = nearest(vectors, self.centres_)
+        return labels
 
 
 def sane_numbers(n_texts: int) -> list[int]:

@@ -10,6 +10,7 @@ import streamlit as st
 from consult import charts, measures
 from consult.dashboard import figures, reading, words
 from consult.dashboard import help as helps
+from consult.dashboard.coordination import possibly_coordinated
 from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import study_page
 from consult.dashboard.links import address, page_link
@@ -28,9 +29,11 @@ SHOWN_PARTS = 8
 def campaigns_page(loaded: Loaded) -> None:
     """Show the campaigns of a study."""
     selection = filter_bar(loaded.corpus)
-    found = measures.overview(loaded.corpus, selection).campaigns
+    overview = loaded.counted("overview", selection, lambda: measures.overview(loaded.corpus, selection))
+    found = overview.campaigns
     if not len(found):
         reading.line(say("No near-identical texts from several respondents were found in this selection."))
+        possibly_coordinated(loaded, overview.possibly_coordinated)
         return
     reading.line(helps.text("view"))
     names = {str(c): f"Campaign {position + 1}" for position, c in enumerate(found["campaign_id"])}
@@ -42,6 +45,7 @@ def campaigns_page(loaded: Loaded) -> None:
     )  # fmt: skip
     if chosen:
         _one(loaded, selection, found.set_index("campaign_id").loc[chosen], chosen, names[chosen])
+    possibly_coordinated(loaded, overview.possibly_coordinated)
     _views(loaded, selection)
 
 
@@ -51,14 +55,28 @@ def _table(found: pd.DataFrame, names: dict[str, str]) -> None:
             say("Campaign"): [names[c] for c in found["campaign_id"]],
             say("Responses"): [number(n) for n in found["n_responses"]],
             say("Texts"): [number(n) for n in found["n_documents"]],
+            say("With own words"): [number(n) for n in found["n_own"]],
             say("Types of respondent"): [number(n) for n in found["types"]],
+            say("Largely the same senders as"): [
+                names[head] if head != own else ""
+                for own, head in zip(found["campaign_id"], found["sent_with"], strict=True)
+            ],
             say("First"): found["first_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
             say("Last"): found["last_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
         }
     )
-    reading.table(
-        shown, say("Campaigns, largest first"), numbers=(say("Responses"), say("Texts"), say("Types of respondent"))
-    )
+    numbers = (say("Responses"), say("Texts"), say("With own words"), say("Types of respondent"))
+    reading.table(shown, say("Campaigns, largest first"), numbers=numbers)
+    senders = found["sent_with"].nunique()
+    if senders < len(found):
+        reading.line(
+            say(
+                "{n} campaigns come from {senders} groups of senders: where at least half of those who sent a text "
+                "also sent a larger campaign’s, the two belong together, as when a campaign fills several questions.",
+                n=number(len(found)), senders=number(senders),
+            ),
+            kind="small",
+        )  # fmt: skip
 
 
 def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_id: str, name: str) -> None:
@@ -85,16 +103,23 @@ def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_
     figures.figure(
         who, say("Who sent {campaign}?", campaign=name), key="campaigns_who", labels=labels, level=3, open_label=""
     )
-    _own_parts(loaded, campaign_id)
+    _own_parts(loaded, campaign_id, int(campaign["n_own"]), int(campaign["n_documents"]))
 
 
-def _own_parts(loaded: Loaded, campaign_id: str) -> None:
+def _own_parts(loaded: Loaded, campaign_id: str, n_own: int, n_letters: int) -> None:
     reading.heading(say("What did senders add in their own words?"), level=3)
     parts = loaded.table("own_parts")
     parts = parts[parts["campaign_id"] == campaign_id]
     if not len(parts):
         reading.line(say("Nobody added eight words or more of their own."))
         return
+    reading.line(
+        say(
+            "{n} of the {of} letters add words of their own. These count in every view, also where the letter itself "
+            "is counted once or set apart.",
+            n=number(n_own), of=number(n_letters),
+        )
+    )  # fmt: skip
     for row in parts.head(SHOWN_PARTS).to_dict("records"):
         document = loaded.texts.document.first(row["document_id"])
         response = loaded.texts.responses.first(document["response_id"]) if document else None

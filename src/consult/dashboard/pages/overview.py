@@ -31,7 +31,7 @@ WHO = (
 def overview_page(loaded: Loaded) -> None:
     """Show the study at a glance."""
     selection = filter_bar(loaded.corpus)
-    found = measures.overview(loaded.corpus, selection)
+    found = loaded.counted("overview", selection, lambda: measures.overview(loaded.corpus, selection))
     _numbers(found)
     reading.line(helps.not_a_survey())
     for column, (measure, question, key, stage) in zip(st.columns(2), _most(found), strict=True):
@@ -104,7 +104,9 @@ def _elsewhere(measure: measures.Measure, labels: Mapping[str, str]) -> tuple[st
 def _when(loaded: Loaded, found: measures.Overview, selection: measures.Selection) -> None:
     days = found.by_day.table["key"]
     by = charts.period(days.min(), days.max())
-    times = measures.over_time(loaded.corpus, by=by, selection=selection)
+    times = loaded.counted(
+        f"responses by {by}", selection, lambda: measures.over_time(loaded.corpus, by=by, selection=selection)
+    )
     opened = figures.figure(times, say("When were the responses sent?"), key="overview_day", kind="time", compact=True)
     if opened:
         link_to_responses(replace(times, name="groups"), opened, n=figures.count_at(times, opened))
@@ -120,13 +122,15 @@ def _campaigns(found: measures.Overview) -> None:
         + f" {helps.text('view')}",
     )
     largest = found.campaigns.head(MOST_CAMPAIGNS)
-    table = largest.assign(
-        Campaign=[f"Campaign {position + 1}" for position in range(len(largest))],
-        Responses=[number(n) for n in largest["n_responses"]],
-        Texts=[number(n) for n in largest["n_documents"]],
-        First=largest["first_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
-        Last=largest["last_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
-    )[[say("Campaign"), say("Responses"), say("Texts"), say("First"), say("Last")]]
+    table = pd.DataFrame(
+        {
+            say("Campaign"): [f"{say('Campaign')} {position + 1}" for position in range(len(largest))],
+            say("Responses"): [number(n) for n in largest["n_responses"]],
+            say("Texts"): [number(n) for n in largest["n_documents"]],
+            say("First"): largest["first_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
+            say("Last"): largest["last_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),
+        }
+    )
     reading.table(
         table,
         say("The largest {n} of {of}", n=len(largest), of=number(len(found.campaigns))),
@@ -138,13 +142,15 @@ def _campaigns(found: measures.Overview) -> None:
 def _quality(found: measures.Overview) -> None:
     reading.heading(say("How good are the data?"))
     table = found.quality
-    shown = table.assign(
-        What=[capital(say(str(label))) for label in table["label"]],
-        Number=[
-            say("{n} of {of}", n=number(n), of=number(total)) for n, total in zip(table["n"], table["N"], strict=True)
-        ],
-        Share=[percent(n / total) for n, total in zip(table["n"], table["N"], strict=True)],
-    )[[say("What"), say("Number"), say("Share")]]
+    shown = pd.DataFrame(
+        {
+            say("What"): [capital(say(str(label))) for label in table["label"]],
+            say("Number"): [
+                say("{n} of {of}", n=number(n), of=number(of)) for n, of in zip(table["n"], table["N"], strict=True)
+            ],
+            say("Share"): [percent(n / of) for n, of in zip(table["n"], table["N"], strict=True)],
+        }
+    )
     reading.table(shown, say("Quality of the data in this selection"), numbers=(say("Number"), say("Share")))
     for caveat in found.caveats:
         reading.line(caveat.text, kind="small")
@@ -153,12 +159,15 @@ def _quality(found: measures.Overview) -> None:
 def _sources(loaded: Loaded) -> None:
     reading.heading(say("What was read?"))
     sources = loaded.table("sources")
-    sources = sources.assign(format=[words.source_format(str(name)) for name in sources["format"]])
-    shown = sources.rename(
-        columns={
-            "name": say("File"), "format": say("Format"), "n_rows": say("Rows"), "n_responses": say("Responses"), "n_set_aside": say("Set aside")
+    shown = pd.DataFrame(
+        {
+            say("File"): sources["name"],
+            say("Format"): [words.source_format(str(name)) for name in sources["format"]],
+            say("Rows"): [number(n) for n in sources["n_rows"]],
+            say("Responses"): [number(n) for n in sources["n_responses"]],
+            say("Set aside"): [number(n) for n in sources["n_set_aside"]],
         }
-    )[[say("File"), say("Format"), say("Rows"), say("Responses"), say("Set aside")]]  # fmt: skip
+    )
     reading.table(
         shown,
         say("Sources: every row is a response or set aside"),

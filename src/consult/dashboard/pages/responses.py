@@ -92,21 +92,29 @@ def _open(response_id: str | None) -> None:
 
 
 def _search(loaded: Loaded, selection: measures.Selection) -> Found:
-    query, theme, topic = from_address("q"), from_address("theme"), from_address("topic")
-    wanted = set(measures.responses_with(loaded.corpus, selection))
-    if theme in set(loaded.table("themes")["theme_id"]):
-        wanted &= set(measures.responses_with(loaded.corpus, selection, what="themes", key=theme))
-    without = from_address("without")
-    if without in set(loaded.table("themes")["theme_id"]):
-        wanted &= set(measures.responses_with(loaded.corpus, selection, what="themes", key=without, mentions=False))
-    if topic in set(loaded.table("topics")["topic_id"]):
-        wanted &= set(measures.responses_with(loaded.corpus, selection, what="topics", key=topic))
+    query, theme, topic, without = (from_address(name) for name in ("q", "theme", "topic", "without"))
+    asked = f"responses in order: {theme}, {topic}, {without}"
+    fitting = loaded.counted(asked, selection, lambda: _fitting(loaded, selection, theme, topic, without))
     if not query:
-        return Found(loaded.texts.order(sorted(wanted)), {}, Looked(theme, topic))
+        return Found(fitting, {}, Looked(theme, topic))
+    wanted = set(fitting)
     hits = [hit for hit in loaded.search.find(query) if hit.response_id in wanted]
     spans = {hit.document_id: hit.spans for hit in hits}
     ordered = list(dict.fromkeys(hit.response_id for hit in hits))
     return Found(ordered, spans, Looked(theme, topic, spans))
+
+
+def _fitting(loaded: Loaded, selection: measures.Selection, theme: str, topic: str, without: str) -> list[str]:
+    """Return the responses of a selection that mention and do not mention what is asked for, newest first."""
+    wanted = set(measures.responses_with(loaded.corpus, selection))
+    themes, topics = set(loaded.table("themes")["theme_id"]), set(loaded.table("topics")["topic_id"])
+    if theme in themes:
+        wanted &= set(measures.responses_with(loaded.corpus, selection, what="themes", key=theme))
+    if without in themes:
+        wanted &= set(measures.responses_with(loaded.corpus, selection, what="themes", key=without, mentions=False))
+    if topic in topics:
+        wanted &= set(measures.responses_with(loaded.corpus, selection, what="topics", key=topic))
+    return loaded.texts.order(sorted(wanted))
 
 
 def _list(loaded: Loaded, found: Found) -> None:

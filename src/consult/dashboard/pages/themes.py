@@ -27,7 +27,7 @@ BY = ("stakeholder_type", "country", "language", "question_id")
 def themes_page(loaded: Loaded) -> None:
     """Show the themes of a study."""
     selection = filter_bar(loaded.corpus)
-    measure = measures.theme_shares(loaded.corpus, selection)
+    measure = loaded.counted("themes", selection, lambda: measures.theme_shares(loaded.corpus, selection))
     if not len(measure.table):
         missing("tag")
         return
@@ -65,7 +65,9 @@ def _groups(loaded: Loaded, selection: measures.Selection, labels: dict[str, str
     reading.heading(say("Who mentions what?"))
     reading.line(helps.text("difference"), kind="small")
     field = st.radio(say("Compare by"), BY, key="themes_by", horizontal=True, format_func=words.field_name)
-    cross = measures.crosstab(loaded.corpus, field, selection=selection)
+    cross = loaded.counted(
+        f"themes by {field}", selection, lambda: measures.crosstab(loaded.corpus, field, selection=selection)
+    )
     names = dict(zip(cross.table["group"], cross.table["group_label"], strict=True))
     group_labels = words.labels(field, names)
     figures.figure(
@@ -91,7 +93,9 @@ def _cell(
 
 
 def _together(loaded: Loaded, selection: measures.Selection, labels: dict[str, str]) -> None:
-    pairs = measures.cooccurrence(loaded.corpus, "themes", selection)
+    pairs = loaded.counted(
+        "themes together", selection, lambda: measures.cooccurrence(loaded.corpus, "themes", selection)
+    )
     if not len(pairs.table):
         return
     figures.figure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,16 +18,31 @@ from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.topic_edits import edit_section
 from consult.dashboard.tree import in_tree, indented
+from consult.pipeline import FOUND_TOPICS
+from consult.topics import CLEAR
 from consult.translation import later, number, say, say_n
 
 TERMS, FEW_TERMS = 10, 5
+AS_FOUND = "found"
+STRENGTHS: dict[str, str] = {
+    "0.75": later("only the clearest cases"),
+    str(CLEAR): later("clear cases"),
+    AS_FOUND: later("as found"),
+    "0": later("everything"),
+}
+HOW_STRONG = later(
+    "A passage can lie near the middle of its topic or at its edge. Counting only clear cases gives smaller, purer "
+    "topics; counting everything gives every passage its nearest topic. Where the order of the topics changes with it, "
+    "do not lean on that order."
+)
 
 
 @study_page(later("Topics"), later("Groups of passages that the machine put together, whatever the language."))
 def topics_page(loaded: Loaded) -> None:
     """Show the topics of a study."""
     selection = filter_bar(loaded.corpus)
-    measure = measures.topic_shares(loaded.corpus, selection)
+    loaded = _at_strength(loaded)
+    measure = loaded.counted("topics", selection, lambda: measures.topic_shares(loaded.corpus, selection))
     if not len(measure.table):
         missing("topics")
         return
@@ -46,6 +62,21 @@ def topics_page(loaded: Loaded) -> None:
     _outliers(loaded)
     _map(loaded, selection)
     edit_section(loaded, labels, opened)
+
+
+def _at_strength(loaded: Loaded) -> Loaded:
+    """Return the study with its topics as strictly held as the reader wishes; nothing is written."""
+    if not loaded.study.model_path(FOUND_TOPICS).exists():
+        return loaded
+    chosen = st.select_slider(
+        say("Which passages count for a topic"), list(STRENGTHS), value=AS_FOUND, key="topics_strength",
+        format_func=lambda strength: say(STRENGTHS[strength]), help=say(HOW_STRONG),
+    )  # fmt: skip
+    if chosen == AS_FOUND:
+        return loaded
+    told = say("This holds for the figures of this page only; other pages and reports count topics as they were found.")
+    reading.line(told, kind="small")
+    return replace(loaded, strength=float(chosen))
 
 
 def _all(loaded: Loaded, measure: measures.Measure, labels: dict[str, str], depths: dict[str, int]) -> None:

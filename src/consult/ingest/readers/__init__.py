@@ -83,7 +83,9 @@ def unread_sheets(chosen: Choice) -> tuple[Aside, ...]:
         return ()
     read = table.sheet_in(chosen.material) if chosen.reader.name in _LARGEST else sheets[0]
     why = f"only {_named(read)} was read; to read another sheet too, save it as a file of its own"
-    return tuple(Aside(None, f"sheet {_named(s)}", f"{s.n_rows} rows: {why}") for s in sheets if s is not read)
+    return tuple(
+        Aside(None, f"sheet {_named(s)}", f"{_named(s)} ({s.n_rows} rows): {why}") for s in sheets if s is not read
+    )
 
 
 def _named(sheet: Sheet) -> str:

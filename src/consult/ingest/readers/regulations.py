@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consult.ingest.batch import Named
@@ -32,6 +33,15 @@ LAYOUT = Layout(
 _NEEDS = {"document id", "docket id", "document type", "posted date", "comment"}
 
 
+def _layout(sheet: Sheet) -> Layout:
+    """Return the layout; where no comment says when it was received, the day it was posted counts."""
+    received = column(sheet, "Received Date")
+    if received is not None and said(received).any():
+        return LAYOUT
+    fields = {h: f for h, f in LAYOUT.fields.items() if f != "submitted_at"}
+    return replace(LAYOUT, fields={**fields, "posted date": "submitted_at"})
+
+
 def _recognises(material: Material) -> float:
     if material.shape != "table" or not material.sheets:
         return 0.0
@@ -50,7 +60,7 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
     identity = sorted(set(dockets.str.strip()) - {""}) if dockets is not None else []
     return [
         batch_of(
-            sheet, column_roles(sheet, LAYOUT, mapping), path=material.path, format="regulations_gov",
+            sheet, column_roles(sheet, _layout(sheet), mapping), path=material.path, format="regulations_gov",
             family="regulations_gov", kind="docket", identity=identity,
             call=call or f"Docket {', '.join(identity)}", left_out=_left_out(sheet, notice), named=_named(sheet),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from consult.errors import UserError
 from consult.ingest.mapping import column_roles, require_text
 from consult.ingest.readers.reader import Reader
-from consult.ingest.records import sheet_of_records
+from consult.ingest.records import alike, flattened, sheet_of_records
 from consult.ingest.tables import batch_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def objects_in(data: Any) -> list[dict[str, Any]]:
             return [{"text": d} for d in data]
         return max((objects_in(d) for d in data), key=len, default=[])
     if isinstance(data, dict):
+        if len(data) > 1 and all(isinstance(v, dict) for v in data.values()) and alike(list(data.values())):
+            return [{"id": k, **v} for k, v in data.items()]
         found = max((objects_in(d) for d in data.values()), key=len, default=[])
         columns = {k: v for k, v in data.items() if isinstance(v, list) and all(isinstance(x, _PLAIN) for x in v)}
         if len(columns) > 1 and len({len(v) for v in columns.values()}) == 1 and not found:
@@ -57,7 +59,7 @@ def sheet_in(material: Material) -> Sheet:
                 "text each. Check that this is the right file."
             )
             raise UserError(message)
-        return sheet_of_records(material.name, objects)
+        return sheet_of_records(material.name, flattened(objects))
     return max(material.sheets, key=lambda s: s.cells.size)
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pandas as pd
-
 from consult import measures
 from consult.report.blocks import Block, Paragraph, Section, Table
 from consult.report.material import Material, share_table
+from consult.report.sections.matrix import Battery, batteries, closed, section
 from consult.report.words import count, number, percent
 from consult.translation import say
 
 TOP = 8
-SCALE = 3
 
 
 def per_question(material: Material) -> Section | None:
     """Write what was answered to each question, in the order asked; None if there are no questions."""
     questions = material.fit(measures.question_gaps(material.corpus)).sort_values(["number", "question_id"])
     sections: list[Section] = []
-    for row in questions.to_dict("records"):
+    rows = [{str(name): value for name, value in row.items()} for row in questions.to_dict("records")]
+    for row in batteries(material, rows):
+        if isinstance(row, Battery):
+            sections.append(section(row))
+            continue
         place, text, n = int(row["number"]), str(row["text"]), count(row["n"])
         counts = {"n": number(n), "of": number(int(row["N"])), "share": percent(row["share"])}
         answered = say("Answered by {n} of {of} responses ({share}).", **counts)
@@ -36,7 +36,8 @@ def per_question(material: Material) -> Section | None:
     intro = Paragraph(
         say(
             "Closed questions: of those who answered. Open questions: the share of those who answered whose answer "
-            "mentions a theme; an answer may mention several or none."
+            "mentions a theme; an answer may mention several or none. Questions that ask the same of several things "
+            "stand in one table; their counts and intervals are in an annex."
         ),
         "soft",
     )
@@ -44,22 +45,7 @@ def per_question(material: Material) -> Section | None:
 
 
 def _closed(material: Material, question_id: str, place: int) -> list[Block]:
-    measure = measures.closed_answers(material.corpus, question_id, small_hidden=material.small_hidden)
-    measure = replace(measure, table=in_scale_order(measure.table))
-    return [share_table(measure, say("Question {place}: answers", place=place), say("Answer"))]
-
-
-def in_scale_order(table: pd.DataFrame) -> pd.DataFrame:
-    """
-    Return answers in the order of their scale where they are numbered, highest first, with “No opinion” last.
-
-    Answers without numbers stay as they are, most frequent first.
-    """
-    numbers = table["label"].str.extract(r"^(\d+)\b", expand=False).astype("float64")
-    if numbers.notna().sum() < SCALE:
-        return table
-    order = numbers.sort_values(ascending=False, kind="stable", na_position="last").index
-    return table.loc[order].reset_index(drop=True)
+    return [share_table(closed(material, question_id), say("Question {place}: answers", place=place), say("Answer"))]
 
 
 def _open(material: Material, question_id: str, place: int) -> list[Block]:
