@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from consult import measures, schema
-from consult.campaigns import find_campaigns
+from consult.campaigns import find_campaigns, own_parts
 
 SEED = 1
 
@@ -162,6 +162,9 @@ def main() -> None:
         f"| campaigns in 100,000 letters | {seconds:.1f} s, {memory:.0f} MB, "
         f"precision {precision:.3f}, recall {recall:.3f} |"
     )
+    start = time.perf_counter()
+    added = own_parts(documents, found.campaigns, found.members)
+    print(f"| own words in {len(found.members):,} letters ({len(added)}) | {time.perf_counter() - start:.1f} s |")
     corpus = study()
     steps = {
         "index of 100,000 responses, once a study": lambda: corpus.index,

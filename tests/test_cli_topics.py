@@ -63,3 +63,23 @@ def test_a_topic_that_is_not_there_is_named_and_nothing_recorded(copy, capsys):
     assert main(["topics", "split", "t-none", "--study", str(copy.path)]) == 1
     assert "t-none" in capsys.readouterr().err
     assert copy.lines("edits.jsonl") == []
+
+
+def test_topics_can_be_shown_with_clear_cases_only_or_with_everything(copy, capsys):
+    before = copy.read("passage_topics")
+    unclear = {}
+    for option in ("--clear-only", "--everything"):
+        assert main(["topics", "--study", str(copy.path), option, "--json"]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        unclear[option] = next(row["n_passages"] for row in shown if row["is_outlier"])
+    stored = copy.read("topics").loc[lambda t: t["is_outlier"], "n_passages"].item()
+    assert unclear["--everything"] <= stored < unclear["--clear-only"]
+    assert copy.read("passage_topics").equals(before)
+    assert main(["topics", "--study", str(copy.path), "--strength", "2"]) == 1
+    assert "between 0" in capsys.readouterr().err
+
+
+def test_listing_topics_keeps_the_options_of_the_study(copy, capsys):
+    assert main(["topics", "--study", str(copy.path), "--topics", "3"]) == 0
+    assert main(["topics", "--study", str(copy.path)]) == 0
+    assert capsys.readouterr().out.count("3 topics.") == 2

@@ -8,8 +8,9 @@ from consult.cli.serving import STUDY
 from consult.dashboard.links import HOME
 from consult.errors import UserError
 from consult.pipeline import Options, run_stage
-from consult.pipeline.codebook_editing import CODEBOOK_EDITS, preview_edit, save_edit
+from consult.pipeline.codebook_editing import preview_edit, save_edit
 from consult.themes.codebook import Change, load_codebook, parse_codebook
+from consult.themes.codebook_changes import read_changes
 from consult.themes.codebook_edits import PhraseEdit, edited, next_version
 from dashboard_study import make_study
 from test_dashboard_pages import html, page_test
@@ -108,8 +109,9 @@ def test_a_preview_tells_what_saving_then_does(coded):
     now = set(coded.read("taggings").query("theme_id == 'poverty'")["passage_id"])
     assert now - before == set(seen.gained["passage_id"])
     assert load_codebook(coded.codebook_path).version == "2"
-    (record,) = coded.lines(CODEBOOK_EDITS)
-    assert (record["who"], record["why"], record["add"], record["version"]) == ("AB", "courses", ["kurse*"], "2")
+    record = read_changes(coded)[-1]
+    assert (record["by"], record["why"], record["version"]) == ("AB", "courses", "2")
+    assert [(c["theme_id"], c["language"], c["added"]) for c in record["changed"]] == [("poverty", "de", ["kurse*"])]
 
 
 def test_what_is_taken_away_is_lost(coded):
@@ -125,7 +127,7 @@ def test_two_people_at_once_do_not_undo_each_other(coded):
     save_edit(coded, first, who="AB", why="")
     with pytest.raises(UserError, match="somebody changed it"):
         save_edit(coded, second, who="CD", why="")
-    assert len(coded.lines(CODEBOOK_EDITS)) == 1
+    assert [c["by"] for c in read_changes(coded) if c["changed"]] == ["AB"]
 
 
 def test_the_page_shows_what_would_change_and_saves_it(coded):

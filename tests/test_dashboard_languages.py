@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
 from consult.cli.serving import STUDY
@@ -51,7 +52,7 @@ def test_a_page_speaks_the_language_of_its_address(open_small, path, language):
     assert not at.exception
     title = next(p.title for p in PAGES if p.path == path)
     with speaking(language):
-        assert f'<h1 class="c-title">{say(title)}</h1>' in html(at)
+        assert f'<h1 class="c-title">{escape(say(title))}</h1>' in html(at)
         assert say("Change what is counted") in [e.label for e in at.expander]
     assert "Change what is counted" not in [e.label for e in at.expander]
     assert "Showing 40" not in html(at)

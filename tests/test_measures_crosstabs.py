@@ -9,6 +9,7 @@ from scipy import stats
 
 from consult import measures as m
 from consult.errors import UserError
+from consult.measures.comparing import trend
 from measures_study import CLOSED, document, passages_of, response, small_corpus, tables, tagging, two_groups
 
 
@@ -214,3 +215,46 @@ themes:
         {"question_id": ["q-1", "q-2"], "text": ["How should funding be shared?", "What else?"], "kind": "open"}
     )
     assert m.asked_themes(questions, load_codebook(path)) == {"money"}
+
+
+def test_a_trend_is_the_correlation_of_time_with_mentioning():
+    """Cochran and Armitage's z is Pearson's r over single responses, times the root of their number."""
+    when, hits, of = [0, 7, 21], [2, 9, 16], [20, 30, 25]
+    z, p = trend(hits, of, when)
+    place = np.repeat(when, of)
+    says = np.concatenate([np.r_[np.ones(n), np.zeros(total - n)] for n, total in zip(hits, of, strict=True)])
+    assert z == pytest.approx(stats.pearsonr(place, says).statistic * np.sqrt(75))
+    assert p == pytest.approx(2 * stats.norm.sf(abs(z)))
+    assert trend([0, 0], [5, 5], [1, 2]) == (0.0, 1.0)
+    assert trend([1, 2], [5, 5], [1, 1]) == (0.0, 1.0)
+
+
+def test_themes_over_time_say_whether_they_rise():
+    rows, docs, tags = [], [], []
+    for week, hits in enumerate((1, 5, 10, 18)):
+        for i in range(20):
+            key = f"{week}{i:02d}"
+            rows.append(response(key, submitted_at=pd.Timestamp("2020-04-06") + pd.Timedelta(weeks=week)))
+            docs.append(document(key, key))
+            if i < hits:
+                tags.append(tagging(key, "access", key))
+    corpus = m.Corpus.from_tables(tables(responses=rows, documents=docs, passages=passages_of(docs), taggings=tags))
+    found = m.over_time(corpus, "week", "themes")
+    told = found.overall.set_index("key")["direction"].to_dict()
+    assert told == {"access": "rising", "money": "no trend shown", "never": "no trend shown", "roma": "no trend shown"}
+    assert m.over_time(corpus, "year", "themes").overall["direction"].tolist() == ["too few to compare"] * 4
+    for row in found.table.itertuples():
+        assert len(m.ids_behind(corpus, found, row.key, group=row.group)) == row.n
+    assert m.over_time(corpus, "week").overall is None
+
+
+def test_pairs_and_documents_can_be_opened_too():
+    corpus = small_corpus()
+    pairs = m.cooccurrence(corpus)
+    for row in pairs.table.itertuples():
+        assert len(m.ids_behind(corpus, pairs, row.key, group=row.other)) == row.n
+        assert len(m.ids_behind(corpus, pairs, row.key, group=row.other, mentions=False)) == row.N - row.n
+    documents = m.answer_shares(corpus)
+    for row in documents.table.itertuples():
+        assert len(m.ids_behind(corpus, documents, row.key)) == row.n
+        assert len(m.ids_behind(corpus, documents, row.key, mentions=False)) == row.N - row.n

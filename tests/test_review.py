@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 
+import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -16,11 +17,12 @@ from statsmodels.stats.proportion import proportion_confint
 
 from consult import schema
 from consult.errors import UserError
+from consult.themes.agreement import krippendorff_alpha
 from consult.themes.codebook import parse_codebook
 from consult.themes.review import Tables, draw_audit, draw_sample
 from consult.themes.review_audit import audit_of, clopper_pearson
 from consult.themes.review_back import texts_of
-from consult.themes.review_coders import agreements
+from consult.themes.review_coders import agreements, alpha_of_all
 from consult.themes.review_sheets import read_sheet, write_sheet
 from consult.themes.verdicts import Verdict, apply_verdicts, text_hash
 
@@ -364,3 +366,17 @@ def test_two_coders_agree_beyond_chance_and_disagreements_are_listed():
     assert values["Gwet's AC1"] == pytest.approx(0.6)
     assert found.disagreements["passage_id"].tolist() == ["p16", "p17", "p18", "p19"]
     assert found.disagreements["first"].tolist() == ["yes", "yes", "no", "no"]
+
+
+def test_three_people_have_one_alpha_over_what_two_or_more_read():
+    said = {"Ana": "yyn", "Ben": "yn", "Cem": "ynn"}
+    verdicts = [
+        verdict(i, "costs", "yes" if answer == "y" else "no", who=who)
+        for who, answers in said.items()
+        for i, answer in enumerate(answers)
+    ]
+    table = alpha_of_all(verdicts, CODEBOOK).set_index("theme_id")
+    expected = krippendorff_alpha([[1, 1, 0], [1, 0, np.nan], [1, 0, 0]])
+    assert table.loc["costs", ["n_coders", "n_passages"]].tolist() == [3, 3]
+    assert table.loc["costs", "alpha"] == pytest.approx(expected) == pytest.approx(table.loc["", "alpha"])
+    assert alpha_of_all([], CODEBOOK).empty

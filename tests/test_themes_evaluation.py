@@ -55,6 +55,23 @@ def test_krippendorff_by_hand() -> None:
     assert agreement.krippendorff_alpha(np.array([first, second])) == pytest.approx(expected)
 
 
+def test_alpha_of_a_pair_is_that_of_the_package() -> None:
+    predicted, gold = _random(3)
+    first, second = predicted.to_numpy().ravel(), gold.to_numpy().ravel()
+    table = counts(*(((first == a) & (second == b)).sum() for a, b in ((1, 1), (1, 0), (0, 1), (0, 0))))
+    assert agreement.pair_alpha(table) == pytest.approx(agreement.krippendorff_alpha(np.array([first, second])))
+
+
+def test_means_over_texts_by_hand() -> None:
+    """Texts: right; half right; missed; both silent."""
+    predicted = pd.DataFrame({"a": [1.0, 1, 0, 0], "b": [0.0, 1, 0, 0]})
+    gold = pd.DataFrame({"a": [1.0, 1, 1, 0], "b": [0.0, 0, 0, 0]})
+    overall = evaluate(predicted, gold, resamples=20).overall.set_index("measure")["value"]
+    assert overall["precision (mean over texts)"] == pytest.approx((1 + 0.5 + 0 + 1) / 4)
+    assert overall["recall (mean over texts)"] == pytest.approx((1 + 1 + 0 + 1) / 4)
+    assert overall["F1 (mean over texts)"] == pytest.approx((1 + 2 / 3 + 0 + 1) / 4)
+
+
 def test_undefined_measures_are_nan_not_an_error() -> None:
     nothing = counts(0, 0, 0, 9)
     assert np.isnan(agreement.f1(nothing))

@@ -18,7 +18,7 @@ from consult.topics.clustering import (
 from consult.topics.hierarchy import group_topics
 from consult.topics.junk import is_junk
 from consult.topics.labels import UNNAMED, Candidate, Names, make_label
-from consult.topics.outliers import fit_strength, with_threshold
+from consult.topics.outliers import at_strength, fit_strength, with_threshold
 from consult.topics.positions import place
 from consult.topics.stability import found_again
 from consult.topics.terms import TermFacts, find_terms
@@ -198,3 +198,29 @@ def test_the_map_is_finite_and_keeps_topics_apart():
     distance = np.linalg.norm(middle[:, None] - middle[None], axis=2)[np.triu_indices(5, 1)]
     assert np.isfinite(xy).all()
     assert distance.min() > 0.2
+
+
+def test_a_strength_counts_topics_anew_and_leaves_hidden_topics_hidden():
+    nearest = pd.DataFrame(
+        {
+            "passage_id": ["a", "b", "c", "d", "e", "f"],
+            "topic_id": ["t1", "t1", "t2", "t2", "t3", "t3"],
+            "strength": [0.9, 0.05, 0.8, 0.3, 0.7, 0.6],
+        }
+    )
+    # A person merged t2 into t1, and hid t3; b fitted no topic; g is junk.
+    held = pd.DataFrame(
+        {
+            "passage_id": ["a", "b", "c", "d", "e", "f", "g"],
+            "topic_id": ["t1", "out", "t1", "t1", "out", "out", "out"],
+            "strength": [0.9, 0.05, 0.8, 0.3, 0.7, 0.6, 0.0],
+        }
+    )
+    topics = pd.DataFrame({"topic_id": ["t1", "out"], "parent_id": [None, None], "n_passages": 0, "n_responses": 0})
+    response_of = pd.Series(dict(zip("abcdefg", ["r1", "r1", "r2", "r2", "r3", "r3", "r4"], strict=True)))
+    every, _ = at_strength(topics, held, response_of, nearest, 0.0, "out")
+    assert every["n_passages"].tolist() == [4, 3]
+    assert every["n_responses"].tolist() == [2, 2]
+    clear, assigned = at_strength(topics, held, response_of, nearest, 0.5, "out")
+    assert clear["n_passages"].tolist() == [2, 5]
+    assert assigned.loc[assigned["topic_id"] == "t1", "passage_id"].tolist() == ["a", "c"]

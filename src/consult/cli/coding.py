@@ -294,6 +294,7 @@ def _taken_back(
         "learned": read_learned(study).get("classifiers", []) if tag else [],
         "audit": asdict(done.audit) if done.audit else None,
         "agreement": _agreements(study, codebook, sample.sample_id),
+        "agreement_of_all": _of_all(study, codebook, sample.sample_id),
     }
 
 
@@ -322,6 +323,15 @@ def _agreements(study: Study, codebook: Codebook, sample: str | None = None) -> 
     ]
 
 
+def _of_all(study: Study, codebook: Codebook, sample: str | None = None) -> list[dict[str, Any]]:
+    """Return how far all people agree together, where there are more than two."""
+    from consult.themes.review_coders import alpha_of_all
+    from consult.themes.verdicts import read_verdicts
+
+    verdicts = [v for v in read_verdicts(study) if v.sample and sample in (None, v.sample)]
+    return records(alpha_of_all(verdicts, codebook)) if len({v.who for v in verdicts}) > 2 else []
+
+
 def _standing(study: Study, codebook: Codebook) -> dict[str, Any]:
     from consult.pipeline.themes import read_learned
     from consult.themes.review import read_samples
@@ -344,6 +354,7 @@ def _standing(study: Study, codebook: Codebook) -> dict[str, Any]:
         "audits": [asdict(a) for a in audits if a],
         "learned": read_learned(study).get("classifiers", []),
         "agreement": _agreements(study, codebook),
+        "agreement_of_all": _of_all(study, codebook),
     }  # fmt: skip
 
 

@@ -17,7 +17,11 @@ _MEASURES = (
     ("precision (micro)", "precision: of what was found, this share is right"),
     ("recall (micro)", "recall: of what is there, this share was found"),
     ("F1 (macro)", "F1, mean over themes"),
+    ("precision (macro)", "precision, mean over themes"),
+    ("recall (macro)", "recall, mean over themes"),
     ("F1 (mean over texts)", "F1, mean over texts"),
+    ("precision (mean over texts)", "precision, mean over texts"),
+    ("recall (mean over texts)", "recall, mean over texts"),
     ("Cohen's kappa", "Cohen's kappa (agreement beyond chance)"),
     ("Gwet's AC1", "Gwet's AC1 (the same, not fooled by rare themes)"),
     ("Krippendorff's alpha", "Krippendorff's alpha"),
@@ -35,6 +39,7 @@ _COLUMNS = {
     "interval": "95 %",
     "kappa": "kappa",
     "ac1": "AC1",
+    "alpha": "alpha",
 }
 
 
@@ -167,7 +172,7 @@ def taken_back_lines(found: dict[str, Any]) -> list[str]:
         lines += [f"Put them in force with: consult tag --study {found['study']}"]
     if found["audit"]:
         lines += [*heading("Recall audit"), *(part for line in audit_words(found["audit"]) for part in wrapped(line))]
-    return lines + _agreement_lines(found["agreement"])
+    return lines + _of_all_lines(found["agreement_of_all"]) + _agreement_lines(found["agreement"])
 
 
 def standing_lines(found: dict[str, Any]) -> list[str]:
@@ -189,7 +194,16 @@ def standing_lines(found: dict[str, Any]) -> list[str]:
     for audit in found["audits"]:
         lines += [*heading(f"Recall audit of '{audit['theme_id']}'")]
         lines += [part for line in audit_words(audit) for part in wrapped(line)]
-    return lines + _agreement_lines(found["agreement"])
+    return lines + _of_all_lines(found["agreement_of_all"]) + _agreement_lines(found["agreement"])
+
+
+def _of_all_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the agreement of more than two people."""
+    cells = [
+        (r["theme_id"] or "all themes", f"{r['n_coders']:,}", f"{r['n_passages']:,}", _number(r["alpha"])) for r in rows
+    ]
+    head = ("theme", "people", "passages that two or more read", "Krippendorff's alpha")
+    return [*heading("All people together"), *columns(head, cells)] if cells else []
 
 
 def _learned_lines(learned: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -10,8 +10,10 @@ import streamlit as st
 from consult.dashboard import access, reading
 from consult.dashboard.loaders import Loaded
 from consult.errors import UserError
-from consult.pipeline.codebook_editing import CODEBOOK_EDITS, CodebookPreview, preview_edit, save_edit
+from consult.pipeline.codebook_editing import CodebookPreview, preview_edit, save_edit
+from consult.pipeline.themes import LEARNED
 from consult.report.words import language_name
+from consult.themes.codebook_changes import read_changes
 from consult.themes.codebook_edits import PhraseEdit
 from consult.translation import later, number, say, say_n
 
@@ -100,6 +102,9 @@ def _seen(loaded: Loaded, seen: CodebookPreview, turn: int) -> None:
                 before=number(seen.n_responses), after=number(seen.n_responses_after),
             )
         )  # fmt: skip
+        if loaded.study.model_path(LEARNED).exists():
+            told = say("What verdicts have taught comes on top of this when the change is saved.")
+            reading.line(told, kind="small")
         for title, table in ((say("Would gain it"), seen.gained), (say("Would lose it"), seen.lost)):
             _passages(loaded, title, table)
         who = access.who_input("codebook_who")
@@ -138,27 +143,28 @@ def _save(loaded: Loaded, seen: CodebookPreview, who: str, why: str) -> None:
 
 
 def _history(loaded: Loaded) -> None:
-    records = list(reversed(loaded.study.lines(CODEBOOK_EDITS)))
+    records = [record for record in reversed(read_changes(loaded.study)) if record["changed"]]
     if not records:
         return
     names = {theme.theme_id: theme.name for theme in loaded.codebook.themes}
     shown = pd.DataFrame(
         {
-            say("When"): [str(r["when"])[:16].replace("T", " ") + " UTC" for r in records],
-            say("Who"): [r["who"] for r in records],
+            say("When"): [str(r["time"])[:16].replace("T", " ") + " UTC" for r in records],
+            say("Who"): [r["by"] or say("not said") for r in records],
             say("Version"): [r["version"] for r in records],
-            say("What"): [_did(r, names) for r in records],
-            say("Passages"): [f"+{r['passages_gained']} −{r['passages_lost']}" for r in records],
+            say("What"): ["; ".join(_did(change, names) for change in r["changed"]) for r in records],
             say("Why"): [r["why"] or say("not said") for r in records],
         }
     )
-    reading.table(shown, say("Changes made to the codebook here, newest first"))
+    reading.table(shown, say("Changes made to the codebook of this study, newest first"))
 
 
-def _did(record: dict[str, Any], names: dict[str, str]) -> str:
-    changes = [*(f"+ {phrase}" for phrase in record["add"]), *(f"− {phrase}" for phrase in record["remove"])]
-    theme = names.get(str(record["theme_id"]), str(record["theme_id"]))
-    return f"{theme}, {language_name(str(record['language']))}: {'; '.join(changes)}"
+def _did(change: dict[str, Any], names: dict[str, str]) -> str:
+    parts = [*(f"+ {text}" for text in change["added"]), *(f"− {text}" for text in change["removed"])]
+    where = names.get(str(change["theme_id"]), str(change["theme_id"]))
+    if change["language"]:
+        where = f"{where}, {language_name(str(change['language']))}"
+    return f"{where}: {', '.join(parts)}"
 
 
 def _languages() -> tuple[str, ...]:

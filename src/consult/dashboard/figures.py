@@ -119,12 +119,12 @@ def figure(
     shown = names if rows is measure else {}
     some = limit if kind == "bars" else len(rows.table)
     if clickable and not compact:
-        opened = _open_list(rows, shown, key, open_label, some)
+        opened = _open_list(rows, shown, key, say(open_label), some)
     if not (clickable and compact):
         _files_of(whole, question, draw, names, group_labels or {}, alt, key)
         return opened
     with st.expander(say(FOLDED), icon=":material/table:"):
-        opened = _open_list(rows, shown, key, open_label, some)
+        opened = _open_list(rows, shown, key, say(open_label), some)
         _table_and_files(whole, question, draw, names, group_labels or {}, alt, key)
     return opened
 

@@ -95,7 +95,7 @@ def source_format(name: str) -> str:
     """Return the title of a format of sources, such as EUSurvey results."""
     from consult.ingest.readers import READERS
 
-    return next((reader.title for reader in READERS if reader.name == name), name)
+    return say(next((reader.title for reader in READERS if reader.name == name), name))
 
 
 def with_titles(note: str) -> str:

@@ -17,7 +17,7 @@ _THING = re.compile(
     |pièces?|jointe?s?|ci-joint\w*|annexe\w*|
     adjunt\w*|anexo\w*|anexad\w*|allegat\w*|allegare|anexat\w*|anexe|atașat\w*|ataşat\w*
     |bijlage\w*|bijgevoegd\w*|bijgesloten|
-    załącz\w*|załacz\w*|przílo\w*|příloh\w*|přilož\w*|príloh\w*|prilož(?!nost)\w*|prilog\w*|prilož(?!nost)\w*|privit\w*|u\ prilogu
+    załącz\w*|załacz\w*|przílo\w*|příloh\w*|přilož\w*|príloh\w*|prilož(?!nost)\w*|prilog\w*|privit\w*|u\ prilogu
     |mellék\w*|csatol\w*|прикач\w*|приложен\w*|приложение\w*|συνημμ\w*|επισυναπτ\w*|επισυνάπτ\w*|παράρτημα\w*
     |liit\w*|oheis\w*|bifoga\w*|bilag\w*|vedhæft\w*|vedlagt\w*|lisa\w*|lisat\w*|manus\w*|pielik\w*|pievieno\w*
     |pried\w*|pridėt\w*|pridedam\w*|mehmuż\w*|anness\w*|iarscríbhinn\w*|ceangailte|ceangaltán\w*

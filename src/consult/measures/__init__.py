@@ -25,7 +25,7 @@ from consult.measures.shares import (
     topic_shares,
 )
 from consult.measures.together import cooccurrence, over_time, responses_with_both
-from consult.measures.verdicts import LEVELS, Audit, rules
+from consult.measures.verdicts import LEVELS, Audit, level_name, rules
 from consult.measures.views import three_views
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "group_lift",
     "hide_small",
     "ids_behind",
+    "level_name",
     "nearest",
     "over_time",
     "overview",

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
+from consult.measures import verdicts
 from consult.measures.claims import Claim, ClaimResult, Query
 from consult.measures.selection import Selection
+from consult.translation import later, say, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FIELDS = ("sentence", "themes", "topics", "phrases", "closed", "combine", "where", "at_most", "at_least", "last")
 HEADER = "# Claims to check. Edit by hand or with `consult claim`; `last` is written by the program.\n"
+
+
+OUTCOMES = {"holds": later("holds"), "fails": later("does not hold"), "open": later("not settled")}
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def checked(result: ClaimResult) -> StoredClaim:
         "of": result.N,
         "level": result.level,
         "outcome": result.outcome,
-        "verdict": result.verdict,
+        "verdict": result.kept,
     }
     return StoredClaim(result.claim, last)
 
@@ -87,10 +92,22 @@ def change(stored: StoredClaim, result: ClaimResult) -> str:
     before, after = stored.last, checked(result).last
     for name in ("outcome", "level"):
         if before.get(name, "") != after[name]:
-            return f"{name} was {before.get(name) or 'none'}, is {after[name] or 'none'}: {result.verdict}"
+            was, now = (_word(name, str(kept.get(name) or "")) for kept in (before, after))
+            told = {"was": was, "now": now, "verdict": result.verdict}
+            if name == "outcome":
+                return say("outcome was {was}, is {now}: {verdict}", **told)
+            return say("level was {was}, is {now}: {verdict}", **told)
     if (before.get("n"), before.get("of")) != (after["n"], after["of"]):
-        return f"was {before.get('n')} of {before.get('of')}, is {after['n']} of {after['of']}"
+        counts = {"n": before.get("n"), "of": before.get("of"), "n_now": after["n"], "of_now": after["of"]}
+        return say("was {n} of {of}, is {n_now} of {of_now}", **counts)
     return ""
+
+
+def _word(name: str, key: str) -> str:
+    """Return an outcome or level in words; in English its key, as it stands in the file."""
+    if not key:
+        return say("none")
+    return key if spoken() == "en" else say(OUTCOMES.get(key, key)) if name == "outcome" else verdicts.level_name(key)
 
 
 def _read(entry: dict[str, Any], where: str) -> StoredClaim:

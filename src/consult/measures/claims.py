@@ -19,6 +19,7 @@ from consult.measures.intervals import wilson
 from consult.measures.phrases import find_phrases
 from consult.measures.result import with_shares
 from consult.measures.selection import VIEW_WORDS, VIEWS, Selection
+from consult.translation import speaking
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
@@ -84,6 +85,11 @@ class Claim:
     at_most: float | None = None
     at_least: float | None = None
 
+    def __post_init__(self) -> None:
+        if not self.sentence.strip():
+            message = "claim: the sentence is empty; expected the words that somebody said. Write the sentence."
+            raise UserError(message)
+
 
 @dataclass(frozen=True)
 class ClaimResult:
@@ -99,7 +105,8 @@ class ClaimResult:
         high: Upper end.
         bound: Upper end with the audit's misses added; None if not audited.
         of: The denominator in words.
-        verdict: The verdict in words, by `verdicts.rules`.
+        verdict: The verdict in words, by `verdicts.rules`, in the language spoken.
+        kept: The same in English, as it is kept with the claim.
         level: Key of the level, ``not_mentioned`` or ``too_few``.
         outcome: ``holds``, ``fails`` or ``open`` against the claim's limits; empty without limits.
         to_overturn: How many more (or, negative, fewer) responses would change the outcome against
@@ -125,6 +132,7 @@ class ClaimResult:
     bound: float | None
     of: str
     verdict: str
+    kept: str
     level: str
     outcome: str
     to_overturn: int | None
@@ -194,6 +202,7 @@ def check_claim(
         bound=bound,
         of=words,
         verdict=verdicts.sentence(n, of, words, audit),
+        kept=_in_english(corpus, claim.query, kept, n, audit, of),
         level="too_few" if of < FEW else "not_mentioned" if n == 0 else verdicts.level(n / of),
         outcome=verdicts.holds(n, of, at_most=claim.at_most, at_least=claim.at_least, bound=bound),
         to_overturn=_to_overturn(claim, n, of),
@@ -204,6 +213,11 @@ def check_claim(
         quotes=_varied(corpus, evidence, n_quotes),
         caveats=caveats.applying(corpus, kept, _kind(claim.query)),
     )
+
+
+def _in_english(corpus: Corpus, query: Query, kept: Selected, n: int, audit: Audit | None, of: int) -> str:
+    with speaking("en"):
+        return verdicts.sentence(n, of, _of(corpus, query, kept, of), audit)
 
 
 def _check_consultation(corpus: Corpus, selection: Selection) -> None:

@@ -90,6 +90,33 @@ def across(counts: npt.ArrayLike, totals: npt.ArrayLike) -> tuple[float, int, fl
     return chi2, free, float(special.chdtrc(free, chi2)), float(np.sqrt(chi2 / total))
 
 
+def trend(counts: npt.ArrayLike, totals: npt.ArrayLike, when: npt.ArrayLike) -> tuple[float, float]:
+    """
+    Test whether a share rises or falls along an order, such as time.
+
+    Source: W. Cochran, Biometrics 10 (1954); P. Armitage, Biometrics 11 (1955).
+
+    Args:
+        counts: Responses with the property in each period.
+        totals: Responses in each period.
+        when: The place of each period, such as its day.
+
+    Returns:
+        z (above zero: rising) and its two-sided p; 0 and 1 where nothing can be told.
+    """
+    from scipy import special
+
+    hits, of, place = (np.asarray(v, dtype=float) for v in (counts, totals, when))
+    total = of.sum()
+    share = hits.sum() / total if total else 0.0
+    place = place - (of * place).sum() / total if total else place
+    variance = share * (1 - share) * float((of * place**2).sum())
+    if variance <= 0:
+        return 0.0, 1.0
+    z = float((place * (hits - of * share)).sum() / np.sqrt(variance))
+    return z, float(special.erfc(abs(z) / np.sqrt(2)))
+
+
 def adjusted(p: npt.ArrayLike) -> Floats:
     """
     Return p-values adjusted for the number of tests made together.

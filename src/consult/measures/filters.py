@@ -247,7 +247,8 @@ def _check_values(corpus: Corpus, chosen: Selection) -> None:
             continue
         shown = ", ".join(group.names[:15]) + (", ..." if len(group.names) > 15 else "")
         message = f"filter {name}: no response has '{value}'; there are {shown or 'none'}."
-        raise UserError(message + (nearest(value, group.names) or " Choose one of them."))
+        absent = " It was not ingested: consult ingest SOURCE adds it." if name == "consultation_id" else ""
+        raise UserError(message + absent + (nearest(value, group.names) or " Choose one of them."))
 
 
 def _holds(group: Grouping, values: tuple[str, ...], size: int) -> Bools:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -118,7 +119,9 @@ def _make(corpus: Corpus, field: str) -> Grouping:
     if field in GROUP_FIELDS:
         return _coded(field, "response", corpus.responses[field].fillna(UNKNOWN))
     allowed = ", ".join(GROUP_FIELDS)
-    message = f"field '{field}': unknown; allowed are {allowed} or closed:QUESTION_ID. Choose one of them."
+    close = difflib.get_close_matches(field, GROUP_FIELDS, n=2, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(close)}?" if close else "Choose one of them."
+    message = f"field '{field}': unknown; allowed are {allowed} or closed:QUESTION_ID. {hint}"
     raise UserError(message)
 
 

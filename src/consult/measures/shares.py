@@ -253,11 +253,21 @@ def ids_behind(
 
     Args:
         corpus: The corpus the measure was taken from.
-        measure: Any measure on responses.
+        measure: Any measure.
         key: The row's ``key``; None for all responses of the group.
-        group: The row's ``group``, for tables with groups.
+        group: The row's ``group``, for tables with groups; for co-occurrence the row's ``other``.
         mentions: False for the responses of the row's N that are not in its n.
+
+    Returns:
+        Ids of responses; of documents where documents were counted (`answer_shares`).
     """
+    if measure.name == "documents":
+        return _documents_with(corpus, measure, key, mentions=mentions)
+    if measure.name == "cooccurrence" and key is not None and group is not None:
+        first, second = (
+            set(responses_with(corpus, measure.selection, what=measure.what, key=one)) for one in (key, group)
+        )
+        return tuple(sorted(first & second if mentions else first - second))
     if measure.name == "groups":
         here = None if key is None else (measure.field, key)
         return responses_with(corpus, measure.selection, group=here)
@@ -270,6 +280,19 @@ def ids_behind(
     return responses_with(
         corpus, measure.selection, what=measure.what, key=key, group=cell, mentions=mentions, of=measure.base
     )
+
+
+def _documents_with(corpus: Corpus, measure: Measure, key: str | None, *, mentions: bool) -> tuple[str, ...]:
+    kept = selected(corpus, measure.selection)
+    asked = kept.documents & kept.responses[corpus.index.doc_response]
+    if key is not None:
+        found = ideas(corpus, measure.what)
+        inside = findings(kept, found, kept.responses) & (found.code == known_key(found, key))
+        carries = np.zeros(len(asked), dtype=bool)
+        if found.document is not None:
+            carries[found.document[inside]] = True
+        asked = asked & (carries if mentions else ~carries)
+    return tuple(str(i) for i in corpus.index.document_ids[asked])
 
 
 def _carries(corpus: Corpus, kept: Selected, found: Ideas, key: str) -> Bools:

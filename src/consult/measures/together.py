@@ -9,7 +9,7 @@ import pandas as pd
 
 from consult.errors import UserError
 from consult.measures import caveats
-from consult.measures.comparing import SIGNIFICANT, adjusted, two_by_two
+from consult.measures.comparing import FEW, SIGNIFICANT, adjusted, trend, two_by_two
 from consult.measures.counting import THEMES, base_mask, count, findings, ideas, known_key, of_words
 from consult.measures.filters import selected
 from consult.measures.groups import PERIODS, grouping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
     from consult.measures.counting import Ideas
 
+LEAST_PERIODS = 3
 PAIR_TESTS = ("lift", "lift_low", "lift_high", "p", "p_adjusted")
 
 
@@ -121,7 +122,10 @@ def over_time(
     Returns:
         A measure with ``group`` (first day of the period, yyyy-mm-dd) and, as in `shares`,
         ``key``, ``label``, ``n``, ``N``, ``share``, ``low``, ``high``, ``few``. In counts of
-        responses ``key`` is ``responses`` and N is all that have a date.
+        responses ``key`` is ``responses`` and N is all that have a date. For shares, ``overall`` says for each
+        idea whether it rises or falls (Cochran and Armitage's test over three periods or more and 30 responses or
+        more): ``key``, ``label``, ``n_groups``, ``z``, ``p``, ``p_adjusted``, ``significant``, ``direction``
+        (``rising``, ``falling``, ``no trend shown``, ``too few to compare``).
 
     Raises:
         UserError: `by` is unknown or no response of the selection has a date.
@@ -138,6 +142,7 @@ def over_time(
     if what is None:
         table = _counts_in_time(np.bincount(group.codes[dated], minlength=len(group.names)), group.names, by)
         words = of_words(corpus, kept, int(dated.sum()))
+        overall = None
     else:
         counts = count(corpus, kept, what, group=group)
         chosen = [known_key(counts.ideas, key) for key in keys] or list(range(len(counts.ideas.keys)))
@@ -151,10 +156,26 @@ def over_time(
         names = ["group", "key", "label", "n", "N"]
         table = with_shares(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names))
         words = of_words(corpus, kept, int(counts.N.sum()), what)
+        overall = _trends(table)
     return Measure(
         "time", what or "responses", table, words, kept.showing(), kept.selection,
-        caveats.applying(corpus, kept, by), by,
+        caveats.applying(corpus, kept, by), by, overall,
     )  # fmt: skip
+
+
+def _trends(table: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for key, part in table.groupby("key", sort=False):
+        enough = len(part) >= LEAST_PERIODS and int(part["N"].sum()) >= FEW
+        days = (pd.to_datetime(part["group"]) - pd.Timestamp(0)).dt.days
+        z, p = trend(part["n"], part["N"], days) if enough else (np.nan, np.nan)
+        rows.append((str(key), part["label"].iloc[0], len(part), z, p))
+    found = pd.DataFrame(rows, columns=["key", "label", "n_groups", "z", "p"])
+    p_adjusted = adjusted(found["p"].to_numpy(dtype=float))
+    significant = np.nan_to_num(p_adjusted, nan=1.0) < SIGNIFICANT
+    way = np.where(significant, np.where(found["z"] > 0, "rising", "falling"), "no trend shown")
+    way = np.where(found["p"].isna(), "too few to compare", way)
+    return found.assign(p_adjusted=p_adjusted, significant=significant, direction=pd.Series(way, dtype="str"))
 
 
 def _counts_in_time(n: np.ndarray, values: tuple[str, ...], by: str) -> pd.DataFrame:

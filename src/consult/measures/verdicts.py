@@ -74,6 +74,12 @@ def level_words(share: float) -> str:
     return say(next(words for bound, _, words in reversed(LEVELS) if share >= bound))
 
 
+def level_name(key: str) -> str:
+    """Return the words of a level, from its key."""
+    more = {"not_mentioned": later("not mentioned"), "too_few": later("too few responses for a verdict")}
+    return say({**{name: words for _, name, words in LEVELS}, **more}.get(key, key))
+
+
 def rules() -> tuple[str, ...]:
     """Return the rules that the words of verdicts follow, a sentence or two each."""
     return tuple(say(rule, few=FEW) for rule in _RULES)

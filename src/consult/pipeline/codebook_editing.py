@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from consult.themes.codebook import Change, Codebook
     from consult.themes.codebook_edits import PhraseEdit
 
-CODEBOOK_EDITS = "codebook_edits.jsonl"
-
 
 @dataclass(frozen=True)
 class CodebookPreview:
@@ -50,7 +48,7 @@ def preview_edit(study: Study, edit: PhraseEdit, progress: Progress | None = Non
     Return which passages would gain or lose a theme by an edit of its phrases, before anything is saved.
 
     Tagging is done as in a run, with likeness and people's verdicts, for this theme alone and without its
-    narrower themes.
+    narrower themes; what verdicts have taught a classifier comes on top of it in a run.
 
     Raises:
         UserError: The edit cannot be made.
@@ -82,7 +80,9 @@ def save_edit(
     study: Study, preview: CodebookPreview, *, who: str, why: str, progress: Progress | None = None
 ) -> StageRun:
     """
-    Put an edited codebook in force as a new version, record who made it and why, and look for the themes again.
+    Put an edited codebook in force as a new version, with who made it and why in its history, and tag again.
+
+    The stage that tags records the change in the study.
 
     Raises:
         UserError: Nobody is named, or somebody changed the codebook since the preview was made.
@@ -105,15 +105,6 @@ def save_edit(
         book = parse_codebook(preview.text, study.codebook_path.name)
         change = _change(book, " ".join(who.split()), " ".join(why.split()))
         study.write_codebook(edited(preview.text, preview.edit, change))
-    study.append(
-        CODEBOOK_EDITS,
-        {
-            "when": datetime.now(tz=UTC).isoformat(timespec="seconds"), "who": change.by, "why": change.why,
-            "version": change.version, "was": book.version, "theme_id": preview.edit.theme_id,
-            "language": preview.edit.language, "add": list(preview.edit.add), "remove": list(preview.edit.remove),
-            "passages_gained": len(preview.gained), "passages_lost": len(preview.lost),
-        },
-    )  # fmt: skip
     return run_stage(study, "tag", remember_options(study, None), progress)
 
 

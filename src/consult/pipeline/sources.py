@@ -51,6 +51,7 @@ def ingest(
         UserError: A source cannot be read.
     """
     from consult.ingest import read_sources
+    from consult.ingest.memory import require_memory
 
     report = progress or quiet
     paths = [Path(source) for source in sources]
@@ -61,6 +62,7 @@ def ingest(
         return StageRun("ingest", skipped=True, seconds=0.0, counts={})
     started = time.perf_counter()
     report("ingest", 0, 0)
+    require_memory(paths)
     before = _read_before(study, paths)
     found = read_sources(
         paths,

@@ -127,7 +127,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole report; `language` is that of its own words."""
+    """
+    A whole report.
+
+    Attributes:
+        title: Its title.
+        lead: The sentence under it.
+        caveat: What every reader must know.
+        sections: What it says.
+        closing: The last line.
+        language: Language of its own words.
+        contents: Whether it has a table of contents; a sheet of one page has none, and is set tighter.
+    """
 
     title: str
     lead: str
@@ -135,3 +146,4 @@ class Content:
     sections: tuple[Section, ...]
     closing: str = ""
     language: str = "en"
+    contents: bool = True

@@ -74,7 +74,7 @@ def _rendered(content: Content, template: Path | None) -> bytes:
     add_styles(document)
     set_language(document, LOCALES[content.language])
     if template is None:
-        page(document)
+        page(document, tight=not content.contents)
     document.core_properties.title = content.title
     document.core_properties.author = "consult"
     document.core_properties.comments = content.caveat
@@ -83,7 +83,8 @@ def _rendered(content: Content, template: Path | None) -> bytes:
     document.add_paragraph(content.lead, style="Subtitle")
     document.add_paragraph(content.caveat, style="Report Caveat")
     entries = [(1, section.key, section.title) for section in content.sections]
-    add_contents(document, say("Contents"), entries)
+    if content.contents:
+        add_contents(document, say("Contents"), entries)
     writer = _Writer(document)
     for section in content.sections:
         writer.section(section, 1)
@@ -202,7 +203,8 @@ def column_widths(table: Table) -> list[float]:
         words = max((len(word) for text in (name, *cells) for word in text.split()), default=1)
         longest = max((len(text) for text in cells), default=1)
         if table.is_text(i):
-            need.append(min(words, WORD) * LETTER + PADDING)
+            head = max(len(word) for word in (name or "-").split())
+            need.append(max(min(words, WORD), head * BOLD) * LETTER + PADDING)
             wish.append(float(min(longest, 120)) if longest > min(words, WORD) else 0.0)
         else:
             head = max(len(word) for word in (name or "-").split())

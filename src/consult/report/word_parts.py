@@ -20,6 +20,13 @@ _PARAGRAPHS = (
     ("Report Contents", BODY, 11, "1B2733", False, 0, 2),
 )
 
+TIGHT = {
+    BODY: 9, "Title": 18, "Subtitle": 9.5, "Heading 1": 10.5, "Quote": 8.5, "List Bullet": 9, "Caption": 8.5,
+    "Report Soft": 8.5, "Report Finding": 10.5, "Report Caveat": 9, "Report Source": 7.5, "Report Cell": 8,
+    "Report Space": 2,
+}  # fmt: skip
+"""Sizes in points for what should fit on one page."""
+
 
 def add_styles(document: Any) -> None:
     """Add the report's styles where the template lacks them; those it has stay as they are."""
@@ -164,15 +171,21 @@ def set_widths(table: Any, widths: Sequence[float]) -> None:
             cell.width = Cm(width)
 
 
-def page(document: Any) -> None:
-    """Set an A4 page with narrow margins and a plain typeface."""
+def page(document: Any, *, tight: bool = False) -> None:
+    """Set an A4 page with narrow margins and a plain typeface; `tight` for what should fit on one page."""
     from docx.oxml.ns import qn
-    from docx.shared import Cm
+    from docx.shared import Cm, Pt
 
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.0)
-    section.top_margin = section.bottom_margin = Cm(2.2)
+    section.top_margin = section.bottom_margin = Cm(1.2 if tight else 2.2)
+    if tight:
+        for name, size in TIGHT.items():
+            style = document.styles[name]
+            style.font.size = Pt(size)
+            style.paragraph_format.space_after = Pt(2)
+            style.paragraph_format.space_before = Pt(6 if name.startswith("Heading") else 0)
     for name in (BODY, "Title", "Subtitle", "Heading 1", "Heading 2"):
         font = document.styles[name].font
         font.name = "Arial"

@@ -85,6 +85,17 @@ def gwet_ac1(counts: Counts) -> Floats:
     return _ratio(observed - chance, 1 - chance)
 
 
+def pair_alpha(counts: Counts) -> Floats:
+    """
+    Return Krippendorff's alpha for two coders who both decided every cell: 1 - (n - 1) d / (yeses * noes).
+
+    n counts the decisions of both, d the cells on which they differ. NaN where all say the same.
+    """
+    differ = counts.first_only + counts.second_only
+    yes, no = 2 * counts.both + differ, 2 * counts.neither + differ
+    return 1 - _ratio((yes + no - 1) * differ, yes * no)
+
+
 def krippendorff_alpha(decisions: Floats) -> float:
     """
     Return Krippendorff's alpha for nominal decisions.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from consult.themes import agreement
 from consult.themes.agreement import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
 
     from consult.themes.agreement import Floats
 
@@ -27,8 +28,8 @@ class Evaluation:
 
     `overall`: one row a measure with value, low, high (95 % bootstrap over texts). `per_theme` and
     `per_language`: one row each, with the number of texts, the prevalence (share of decided cells that the
-    person gave), precision, recall, F1 with low and high, kappa, AC1 and alpha. `disagreements`: every
-    cell on which the two differ.
+    person gave), and precision, recall, F1, kappa, AC1 and alpha, each with low and high. `disagreements`:
+    every cell on which the two differ.
     """
 
     overall: pd.DataFrame
@@ -60,12 +61,18 @@ def _cells(predicted: Floats, gold: Floats) -> _Cells:
     )
 
 
-def _sample_f1(cells: _Cells) -> Floats:
-    """Return the F1 of each text; a text that neither side gives any theme counts as full agreement."""
-    ones = np.ones((cells.both.shape[1], 1))
-    sums = [(part @ ones)[:, 0] for part in (cells.both, cells.first_only, cells.second_only, cells.neither)]
-    values = agreement.f1(Counts(*sums))
-    return np.where(np.isnan(values), 1.0, values)
+def _over_texts(cells: _Cells, weights: Floats, measure: Callable[[Counts], Floats]) -> Floats:
+    """
+    Return the mean of a measure over texts, for each resample.
+
+    A text that neither side gives any theme counts as full agreement; where only one side does, precision or recall
+    is undefined for the text and counts as 0, as its F1 is.
+    """
+    sums = [part.sum(axis=1) for part in (cells.both, cells.first_only, cells.second_only, cells.neither)]
+    values = measure(Counts(*sums))
+    silent = (sums[0] + sums[1] + sums[2]) == 0
+    values = np.where(np.isnan(values), np.where(silent, 1.0, 0.0), values)
+    return np.asarray(weights @ values / weights.sum(axis=1), dtype=np.float64)
 
 
 def _weights(n: int, resamples: int, seed: int) -> Floats:
@@ -83,28 +90,32 @@ def _interval(values: Floats) -> tuple[float, float, float]:
     return float(values[0]), float(low), float(high)
 
 
-def _row(cells: _Cells, weights: Floats, decisions: tuple[Floats, Floats]) -> dict[str, float]:
-    """Return one line of measures over all the cells given."""
+def _row(cells: _Cells, weights: Floats) -> dict[str, float]:
+    """Return one line of measures over all the cells given, each with its interval."""
     counts = cells.counts(weights, axis_themes=False)
     total = counts.total[0]
-    f1, low, high = _interval(agreement.f1(counts))
-    return {
+    row = {
         "n_texts": float(len(cells.both)),
         "n_given": float(counts.both[0] + counts.second_only[0]),
         "n_found": float(counts.both[0] + counts.first_only[0]),
         "prevalence": float((counts.both[0] + counts.second_only[0]) / total) if total else float("nan"),
-        "precision": float(agreement.precision(counts)[0]),
-        "recall": float(agreement.recall(counts)[0]),
-        "f1": f1,
-        "f1_low": low,
-        "f1_high": high,
-        "kappa": float(agreement.cohen_kappa(counts)[0]),
-        "ac1": float(agreement.gwet_ac1(counts)[0]),
-        "alpha": agreement.krippendorff_alpha(np.vstack([d.ravel() for d in decisions])),
     }
+    for name, measure in _MEASURES.items():
+        row[name], row[f"{name}_low"], row[f"{name}_high"] = _interval(measure(counts))
+    return row
 
 
-def _overall(cells: _Cells, weights: Floats, decisions: tuple[Floats, Floats]) -> pd.DataFrame:
+_MEASURES: dict[str, Callable[[Counts], Floats]] = {
+    "precision": agreement.precision,
+    "recall": agreement.recall,
+    "f1": agreement.f1,
+    "kappa": agreement.cohen_kappa,
+    "ac1": agreement.gwet_ac1,
+    "alpha": agreement.pair_alpha,
+}
+
+
+def _overall(cells: _Cells, weights: Floats) -> pd.DataFrame:
     pooled = cells.counts(weights, axis_themes=False)
     themes = cells.counts(weights, axis_themes=True)
 
@@ -115,7 +126,6 @@ def _overall(cells: _Cells, weights: Floats, decisions: tuple[Floats, Floats]) -
         np.divide(np.nansum(values, axis=1), n, out=found, where=n > 0)
         return found
 
-    per_text = _sample_f1(cells)
     rows = {
         "precision (micro)": agreement.precision(pooled),
         "recall (micro)": agreement.recall(pooled),
@@ -123,16 +133,16 @@ def _overall(cells: _Cells, weights: Floats, decisions: tuple[Floats, Floats]) -
         "precision (macro)": macro(agreement.precision),
         "recall (macro)": macro(agreement.recall),
         "F1 (macro)": macro(agreement.f1),
-        "F1 (mean over texts)": weights @ per_text / weights.sum(axis=1),
+        "precision (mean over texts)": _over_texts(cells, weights, agreement.precision),
+        "recall (mean over texts)": _over_texts(cells, weights, agreement.recall),
+        "F1 (mean over texts)": _over_texts(cells, weights, agreement.f1),
         "Cohen's kappa": agreement.cohen_kappa(pooled),
         "Gwet's AC1": agreement.gwet_ac1(pooled),
+        "Krippendorff's alpha": agreement.pair_alpha(pooled),
     }
-    table = pd.DataFrame(
+    return pd.DataFrame(
         [(name, *_interval(values)) for name, values in rows.items()], columns=["measure", "value", "low", "high"]
     )
-    alpha = agreement.krippendorff_alpha(np.vstack([d.ravel() for d in decisions]))
-    extra = pd.DataFrame([("Krippendorff's alpha", alpha, np.nan, np.nan)], columns=table.columns)
-    return pd.concat([table, extra], ignore_index=True)
 
 
 def evaluate(
@@ -178,7 +188,7 @@ def evaluate(
             sub = _weights(len(rows), resamples, seed)
             per_language.append({"language": language} | _slice(first[rows], second[rows], sub))
     return Evaluation(
-        overall=_overall(cells, weights, (first, second)),
+        overall=_overall(cells, weights),
         per_theme=pd.DataFrame(per_theme),
         per_language=pd.DataFrame(per_language),
         disagreements=_disagreements(index, themes, first, second),
@@ -188,7 +198,7 @@ def evaluate(
 def _slice(first: Floats, second: Floats, weights: Floats, columns: list[int] | None = None) -> dict[str, float]:
     if columns is not None:
         first, second = first[:, columns], second[:, columns]
-    return _row(_cells(first, second), weights, (first, second))
+    return _row(_cells(first, second), weights)
 
 
 def _disagreements(index: list[Hashable], themes: list[str], first: Floats, second: Floats) -> pd.DataFrame:

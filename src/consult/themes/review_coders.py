@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from consult.themes.agreement import krippendorff_alpha
 from consult.themes.evaluation import Evaluation, evaluate
 from consult.themes.verdicts import YES
 
@@ -77,6 +78,34 @@ def agreements(verdicts: Sequence[Verdict], codebook: Codebook) -> list[Agreemen
             table = differ[["passage_id", "theme_id"]].assign(first=words["predicted"], second=words["gold"])
             found.append(Agreement(first, second, int(rows.sum()), result, table))
     return found
+
+
+def alpha_of_all(verdicts: Sequence[Verdict], codebook: Codebook) -> pd.DataFrame:
+    """
+    Return Krippendorff's alpha over all coders together, which need not all have read the same passages.
+
+    Returns:
+        A row for each theme that two of them decided, and one for all themes (``theme_id`` empty): ``n_coders``,
+        ``n_passages`` that two or more decided, ``alpha`` (NaN where all say the same).
+    """
+    people = sorted({v.who for v in verdicts})
+    coded = [decisions_by(who, verdicts, codebook) for who in people]
+    passages = sorted(set().union(*(one.index for one in coded)))
+    themes = [t for t in codebook.by_id if any(t in one for one in coded)]
+    cube = np.array([one.reindex(index=passages, columns=themes).to_numpy(dtype=float) for one in coded])
+    rows = []
+    for name, part in [("", cube), *((t, cube[:, :, [i]]) for i, t in enumerate(themes))] if people else []:
+        both = (~np.isnan(part)).sum(axis=0) >= 2
+        if both.any():
+            rows.append(
+                {
+                    "theme_id": name,
+                    "n_coders": int((~np.isnan(part) & both).any(axis=(1, 2)).sum()),
+                    "n_passages": int(both.any(axis=1).sum()),
+                    "alpha": krippendorff_alpha(part.reshape(len(people), -1)),
+                }
+            )
+    return pd.DataFrame(rows, columns=["theme_id", "n_coders", "n_passages", "alpha"])
 
 
 def machine_decisions(samples: Iterable[Sample], codebook: Codebook) -> pd.DataFrame:

@@ -124,15 +124,15 @@ def place_verdicts(verdicts: Sequence[Verdict], passages: pd.DataFrame) -> list[
     document with the same text, and where there is none, about every passage with the same text. A
     verdict on a text that is no longer there is about nothing.
     """
-    wanted = {v.text_hash for v in verdicts}
-    hashes: dict[str, str] = {}
-    alike: dict[str, list[tuple[str, str]]] = defaultdict(list)
     columns = passages[["passage_id", "document_id", "text"]]
-    for passage_id, document_id, text in sorted(columns.itertuples(index=False, name=None)):
-        digest = text_hash(text)
-        if digest in wanted:
-            hashes[passage_id] = digest
-            alike[digest].append((passage_id, document_id))
+    named = columns[columns["passage_id"].isin({v.passage_id for v in verdicts})]
+    hashes = {p: text_hash(text) for p, text in zip(named["passage_id"], named["text"], strict=True)}
+    alike: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    lost = {v.text_hash for v in verdicts if hashes.get(v.passage_id) != v.text_hash}
+    if lost:  # only then is it worth reading every passage
+        for passage_id, document_id, text in sorted(columns.itertuples(index=False, name=None)):
+            if (digest := text_hash(text)) in lost:
+                alike[digest].append((passage_id, document_id))
     placed = []
     for verdict in verdicts:
         if hashes.get(verdict.passage_id) == verdict.text_hash:

@@ -114,6 +114,8 @@ def is_junk(text: str) -> bool:
     >>> is_junk("Please see the attached position paper."), is_junk("Facial recognition")
     (True, False)
     """
+    if sum(len(token) > 1 and token.isalpha() for token in text.split()) > MAX_WORDS:
+        return False  # no need to look closer
     words = _words(text)
     if not words:
         return True

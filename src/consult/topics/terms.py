@@ -16,8 +16,8 @@ MAX_TERMS = 60_000
 """Terms kept, the most frequent: more take memory and are in no label."""
 MAX_COUNTED = 400_000
 """Terms counted at a time; when there are more, those met once so far are forgotten (lossy counting)."""
-MIN_TEXTS_TO_LEMMATISE = 200
-"""A language with fewer passages is not lemmatised: its dictionary takes a second to load and would change little.
+MIN_TEXTS_TO_LEMMATISE = 600
+"""A language with fewer passages is not lemmatised: its dictionary takes a while to load and would change little.
 
 The language of the study always is.
 """

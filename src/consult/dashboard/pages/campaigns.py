@@ -36,7 +36,7 @@ def campaigns_page(loaded: Loaded) -> None:
         possibly_coordinated(loaded, overview.possibly_coordinated)
         return
     reading.line(helps.text("view"))
-    names = {str(c): f"Campaign {position + 1}" for position, c in enumerate(found["campaign_id"])}
+    names = {str(c): say("Campaign {n}", n=position + 1) for position, c in enumerate(found["campaign_id"])}
     _table(found, names)
     counts = dict(zip(found["campaign_id"], found["n_responses"], strict=True))
     chosen = st.selectbox(

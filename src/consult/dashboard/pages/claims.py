@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -210,6 +211,14 @@ def _keep(loaded: Loaded, result: measures.ClaimResult) -> None:
     keep_claim(loaded.study, result)
 
 
+def _last(found: Mapping[str, Any]) -> str:
+    """Return what was found when a claim was last checked, in words."""
+    if not found.get("of"):
+        return say("not checked yet")
+    counts = say("{n} of {of}", n=number(found["n"]), of=number(found["of"]))
+    return f"{measures.level_name(str(found.get('level') or ''))}: {counts}"
+
+
 def _kept(loaded: Loaded) -> None:
     stored: Any = stored_claims(loaded.study)
     reading.heading(say("Claims kept in this study"))
@@ -219,7 +228,7 @@ def _kept(loaded: Loaded) -> None:
     shown = pd.DataFrame(
         {
             say("Sentence"): [one.claim.sentence for one in stored],
-            say("When last checked"): [str(one.last.get("verdict") or say("not checked yet")) for one in stored],
+            say("When last checked"): [_last(one.last) for one in stored],
             say("Outcome"): [say(OUTCOMES.get(str(one.last.get("outcome") or ""), "names no share")) for one in stored],
         }
     )

@@ -98,7 +98,7 @@ def _runs(loaded: Loaded) -> None:
             say("Ended (UTC)"): [str(r.get("ended", "")).replace("T", " ").removesuffix("+00:00") for r in records],
             say("Seconds"): [decimal(r.get("seconds", 0)) for r in records],
             say("Rows out"): [_told({k: number(n) for k, n in r.get("counts", {}).items()}) for r in records],
-            say("Options"): [_told(r.get("options", {})) or "none" for r in records],
+            say("Options"): [_told(r.get("options", {})) or say("none") for r in records],
         }
     )
     reading.table(shown, say("Stages, in the order they ran"), numbers=(say("Seconds"),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from consult import charts, measures
@@ -40,7 +41,7 @@ def overview_page(loaded: Loaded) -> None:
     for row in (WHO[:2], WHO[2:]):
         for column, (field, question, name) in zip(st.columns(2), row, strict=True):
             with column:
-                _who(loaded, getattr(found, name), field, question)
+                _who(loaded, getattr(found, name), field, say(question))
     if len(found.by_day.table):
         _when(loaded, found, selection)
     _campaigns(found)
@@ -124,7 +125,7 @@ def _campaigns(found: measures.Overview) -> None:
     largest = found.campaigns.head(MOST_CAMPAIGNS)
     table = pd.DataFrame(
         {
-            say("Campaign"): [f"{say('Campaign')} {position + 1}" for position in range(len(largest))],
+            say("Campaign"): [say("Campaign {n}", n=position + 1) for position in range(len(largest))],
             say("Responses"): [number(n) for n in largest["n_responses"]],
             say("Texts"): [number(n) for n in largest["n_documents"]],
             say("First"): largest["first_at"].dt.strftime("%Y-%m-%d").fillna(say("no date")),

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from consult import measures
-from consult.dashboard import help as helps
 from consult.dashboard import access, reading, words
+from consult.dashboard import help as helps
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.reading import Span

@@ -17,6 +17,7 @@ from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
 from consult.ingest.records import sheet_of_records
 from consult.ingest.tables import batch_of, column
+from consult.translation import later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -288,7 +289,7 @@ def _read_folder(material: Material, mapping: Map) -> list[Batch]:
 
 API = Reader(
     name="hys_api",
-    title="Have Your Say API records",
+    title=later("Have Your Say API records"),
     made_by="the portal's allFeedback API, saved as JSON (`consult fetch` writes it)",
     known_by="JSON objects with dateFeedback and userType, bare, in `content` or in `_embedded.feedback`",
     family="hys_feedback",
@@ -298,7 +299,7 @@ API = Reader(
 )
 SCRAPER = Reader(
     name="hys_scraper",
-    title="hys-scraper folder",
+    title=later("hys-scraper folder"),
     made_by="hys-scraper: feedbacks.csv, attachments.csv and an attachments folder",
     known_by="a folder with feedbacks.csv that has the columns date_feedback, user_type and publication",
     family="hys_feedback",
@@ -308,7 +309,7 @@ SCRAPER = Reader(
 )
 TABLE = Reader(
     name="haveyoursay",
-    title="Feedback table of a scraper (haveyoursay, hys-scraper and others)",
+    title=later("Feedback table of a scraper (haveyoursay, hys-scraper and others)"),
     made_by="haveyoursay, hys-scraper's feedbacks.csv alone, and scrapers that keep the API's names",
     known_by="the API's column names in camelCase, snake_case or with the prefix feedback_",
     family="hys_feedback",

@@ -12,6 +12,7 @@ from consult.ingest.attachments import paper_files
 from consult.ingest.batch import Aside, Batch
 from consult.ingest.papers import paper_text
 from consult.ingest.readers.reader import Reader
+from consult.translation import later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def batch_of_papers(path: Path, files: Sequence[Path]) -> Batch:
 
 READER = Reader(
     name="papers",
-    title="Position papers",
+    title=later("Position papers"),
     made_by="anyone: PDF, DOCX, ODT, RTF, HTML, TXT and EML files, one or a folder of them",
     known_by="document files; each is a response, or joined to the response that names it",
     family="papers",

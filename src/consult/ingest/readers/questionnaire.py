@@ -9,6 +9,7 @@ from consult.ingest.labels import FIELD_HEADINGS
 from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of, share_present
 from consult.ingest.tables import batch_of
+from consult.translation import later
 
 if TYPE_CHECKING:
     from consult.ingest.batch import Batch
@@ -58,7 +59,7 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
 
 READER = Reader(
     name="hys_questionnaire",
-    title="Have Your Say questionnaire contributions",
+    title=later("Have Your Say questionnaire contributions"),
     made_by="the Commission's portal, 'Download contributions' (CSV, or XLSX with the same columns)",
     known_by="the columns Reference, Feedback date, Language, User type, … and one column a question",
     family="hys_questionnaire",

@@ -10,6 +10,7 @@ from consult.ingest.cells import said
 from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
 from consult.ingest.tables import batch_of, column
+from consult.translation import later
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,7 +101,7 @@ def _named(sheet: Sheet) -> list[Named]:
 
 READER = Reader(
     name="regulations_gov",
-    title="regulations.gov bulk download",
+    title=later("regulations.gov bulk download"),
     made_by="regulations.gov, 'Bulk data download' of a docket (CSV of 60 columns)",
     known_by="the columns Document ID, Docket ID, Document Type, Posted Date and Comment",
     family="regulations_gov",

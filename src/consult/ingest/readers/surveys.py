@@ -10,6 +10,7 @@ from consult.ingest.mapping import Layout, column_roles, require_text
 from consult.ingest.readers.reader import Reader, headings_of
 from consult.ingest.readers.table import sheet_in
 from consult.ingest.tables import batch_of
+from consult.translation import later
 
 if TYPE_CHECKING:
     from consult.ingest.batch import Batch
@@ -115,7 +116,7 @@ def _read_page(material: Material, mapping: Map) -> list[Batch]:
 
 CITIZEN_SPACE = Reader(
     name="citizen_space",
-    title="Citizen Space export",
+    title=later("Citizen Space export"),
     made_by="Citizen Space, export of the responses (CSV)",
     known_by="the columns Response ID, Status, Created, Completed, Modified beside the questions",
     family="citizen_space",
@@ -125,7 +126,7 @@ CITIZEN_SPACE = Reader(
 )
 POLIS = Reader(
     name="polis",
-    title="Polis comments",
+    title=later("Polis comments"),
     made_by="Polis, export of a conversation (comments.csv)",
     known_by="the columns comment-id, author-id and comment-body",
     family="polis",
@@ -135,7 +136,7 @@ POLIS = Reader(
 )
 PAGE = Reader(
     name="hys_page",
-    title="Labels of the portal's feedback pages",
+    title=later("Labels of the portal's feedback pages"),
     made_by="anyone who copied or scraped feedback pages, in any UI language of the portal",
     known_by="at least four labels such as Feedback reference, Submitted on, User type, Country of origin",
     family="hys_page",

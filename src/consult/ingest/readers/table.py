@@ -9,6 +9,7 @@ from consult.ingest.mapping import column_roles, require_text
 from consult.ingest.readers.reader import Reader
 from consult.ingest.records import alike, flattened, sheet_of_records
 from consult.ingest.tables import batch_of
+from consult.translation import later
 
 if TYPE_CHECKING:
     from consult.ingest.batch import Batch, Sheet
@@ -82,7 +83,7 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
 
 READER = Reader(
     name="table",
-    title="Any table with a text column",
+    title=later("Any table with a text column"),
     made_by="anything that writes CSV, TSV, XLSX, XLS, ODS, JSON, JSONL or Parquet",
     known_by="headings and values; the guess is shown, and --map FIELD=COLUMN overrules it",
     family="table",

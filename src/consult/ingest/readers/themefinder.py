@@ -11,6 +11,7 @@ from consult.ingest.mapping import tidy
 from consult.ingest.readers.reader import Reader
 from consult.ingest.records import read_json, read_json_lines, sheet_of_records
 from consult.ingest.tables import batch_of, column
+from consult.translation import later
 
 if TYPE_CHECKING:
     from consult.ingest.batch import Batch, ColumnRole, Sheet
@@ -109,7 +110,7 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 READER = Reader(
     name="themefinder",
-    title="ThemeFinder or Consult folder",
+    title=later("ThemeFinder or Consult folder"),
     made_by="i.AI's ThemeFinder and Consult: question.json, responses.jsonl, respondents.jsonl",
     known_by="a folder that holds responses.jsonl, one or several questions",
     family="themefinder",

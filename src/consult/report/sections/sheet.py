@@ -52,15 +52,15 @@ def sheet(study: Study, theme: str, *, small_hidden: bool = False) -> Content:
             say("In their words"),
             tuple(Quoted(quote) for quote in quotes) or (Paragraph(say("Nobody says it.")),),
         ),
-        Section("who-says-it", say("Who says it, and who does not"), (_by_type(gaps), *_nobody(gaps))),
+        Section("who-says-it", say("Who says it, and who does not"), (_by_type(gaps), *_few(gaps), *_nobody(gaps))),
         Section("cite", say("How to cite"), (Bullets(_citation(material, row)),)),
-        Section("limits", say("Limits"), (Bullets(tuple(caveat.text for caveat in material.overview.caveats)),)),
+        Section("limits", say("Limits"), (Paragraph(" ".join(c.text for c in material.overview.caveats), "soft"),)),
     )
     closing = say(
         "Check it: {command} prints what is behind this page; each quote's id can be shown too.",
         command=f"consult show {key}",
     )
-    return Content(label, _consultations(material), say(CAVEAT), sections, closing, spoken())
+    return Content(label, _consultations(material), say(CAVEAT), sections, closing, spoken(), contents=False)
 
 
 def _row(material: Material, theme: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _row(material: Material, theme: str) -> dict[str, Any]:
 
 
 def _by_type(gaps: pd.DataFrame) -> Table:
-    said = gaps.sort_values(["few", "share", "group"], ascending=[True, False, True])
+    said = gaps[~gaps["few"]].sort_values(["share", "group"], ascending=[False, True])
     rows = tuple(
         (
             group_name("stakeholder_type", str(group)), say("{n} of {of}", n=number(n), of=number(of)), percent(share),
@@ -91,8 +91,19 @@ def _by_type(gaps: pd.DataFrame) -> Table:
     return Table(say("By type of respondent"), columns, rows, (), (4,))
 
 
+def _few(gaps: pd.DataFrame) -> tuple[Paragraph, ...]:
+    few = gaps[gaps["few"]].sort_values(["N", "group"], ascending=[False, True])
+    if not len(few):
+        return ()
+    told = ", ".join(
+        f"{group_name('stakeholder_type', str(group))} {say('{n} of {of}', n=number(n), of=number(of))}"
+        for group, n, of in zip(few["group"], few["n"], few["N"], strict=True)
+    )
+    return (Paragraph(say("Too few to compare (under 30 responses): {groups}.", groups=told), "soft"),)
+
+
 def _nobody(gaps: pd.DataFrame) -> tuple[Paragraph, ...]:
-    silent = gaps[gaps["n"] == 0].sort_values(["N", "group"], ascending=[False, True])
+    silent = gaps[(gaps["n"] == 0) & ~gaps["few"]].sort_values(["N", "group"], ascending=[False, True])
     if not len(silent):
         return ()
     names = ", ".join(
