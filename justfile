@@ -23,6 +23,9 @@ docs:
     uv run python scripts/write_api_reference.py
     uv run python scripts/run_tutorial.py
 
+texts:
+    uv run python scripts/catalogues.py
+
 site:
     uv run zensical build --strict --clean
 

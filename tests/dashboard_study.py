@@ -84,6 +84,11 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         "campaigns": [{"campaign_id": "k", "n_documents": 2, "n_responses": 2, "representative_document_id": "d-003",
                        "first_at": start, "last_at": start}],
         "campaign_members": [{"document_id": d, "campaign_id": "k", "similarity": 1.0} for d in ("d-003", "d-006")],
+        "own_parts": [{"document_id": "d-006", "campaign_id": "k", "start": 5, "end": 11, "n_words": 8}],
+        "possibly_coordinated": [
+            {"document_id": d, "group_id": "pc", "representative_document_id": "d-009", "likeness": like}
+            for d, like in (("d-009", 1.0), ("d-010", 0.81))
+        ],
         "topics": [
             {"topic_id": "t0", "parent_id": None, "label": "In no topic", "n_passages": 13, "n_responses": 13,
              "is_outlier": True},

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from consult.cli import main
+from consult.cli.campaign_words import campaign_lines
 from consult.cli.printing import WIDTH
 from consult.study import Study
 
@@ -162,3 +163,42 @@ def test_show_of_a_reference_and_of_nothing(example_study, capsys):
     message = fault(capsys, example_study, "show", "affordability-fundings")
     assert "Did you mean" in message
     assert THEME in message
+
+
+def test_campaigns_say_what_is_fact_and_what_is_only_possible(example_study, capsys):
+    assert main(["campaigns", "--study", str(example_study.path)]) == 0
+    out = capsys.readouterr().out
+    assert "2 campaigns of near-identical texts" in out
+    assert "words of their own in 1 of 14 letters" in out
+    fact, possible = out.split("Possibly coordinated")
+    assert "coordinated" not in fact
+    assert "No texts of several respondents say the same in other words" in possible
+    assert all(len(line) <= 98 for line in out.splitlines())
+    assert main(["campaigns", "--study", str(example_study.path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [row["n_responses"] for row in found["campaigns"]] == [14, 9]
+    assert found["possibly_coordinated"] == []
+
+
+def test_possible_coordination_is_worded_as_a_possibility():
+    text = {"document_id": "d-1", "likeness": 0.8, "text": "The same in other words."}
+    group = {
+        "group_id": "pc-1", "n_responses": 3, "first_at": None, "last_at": None, "languages": "en, fr",
+        "texts": [text, {**text, "text": None}],
+    }  # fmt: skip
+    lines = campaign_lines({"campaigns": [], "n_senders": 0, "possibly_coordinated": [group]})
+    told = " ".join(" ".join(lines).split())
+    assert "No near-identical texts from several respondents were found." in told
+    assert "That is a possibility and no fact" in told
+    assert "Nobody is counted less for it" in told
+    assert "80 % The same in other words. 80 % (not to be quoted)" in told
+
+
+def test_a_claim_needs_a_sentence_and_a_consultation_that_is_there(example_study, capsys):
+    place = ["--study", str(example_study.path), "--no-keep"]
+    assert main(["claim", " ", "--theme", "access-disadvantaged", *place]) == 1
+    assert "the sentence is empty" in capsys.readouterr().err
+    assert main(["claim", "x", "--theme", "access-disadvantaged", "--where", "consultation=c-9", *place]) == 1
+    assert "was not ingested" in capsys.readouterr().err
+    assert main(["crosstab", "--rows", "contry", "--study", str(example_study.path)]) == 1
+    assert "Did you mean country" in capsys.readouterr().err

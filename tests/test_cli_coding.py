@@ -125,7 +125,7 @@ def test_rows_that_match_no_response_are_reported(study, capsys, tmp_path):
     assert "row 2 (NOWHERE: no such reference)" in said(capsys, study, "evaluate", str(coded), "--resamples", "100")
     coded.write_text("reference,themes\nNOWHERE,\n", encoding="utf-8")
     assert "the same consultation" in fault(capsys, study, "evaluate", str(coded))
-    assert "no sample has been coded" in fault(capsys, study, "evaluate")
+    assert "no sample drawn by chance has been coded" in fault(capsys, study, "evaluate")
 
 
 def test_an_audit_goes_out_blind_and_comes_back_with_its_bound(study, capsys, tmp_path):

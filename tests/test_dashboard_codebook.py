@@ -148,3 +148,17 @@ def test_the_page_shows_what_would_change_and_saves_it(coded):
     assert not at.exception
     assert load_codebook(coded.codebook_path).version == "2"
     assert "cannot &lt;b&gt;pay*" in html(at), "kept in the list of changes, as text"
+
+
+def test_the_topics_page_counts_only_clear_cases_when_asked(tmp_path, monkeypatch):
+    study = make_study(tmp_path / "study")
+    run_stage(study, "topics", Options())
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    at = page_test("topics").run()
+    assert "of this page only" not in html(at)
+    before = study.read("passage_topics")
+    at.radio(key="topics_strength").set_value("0.75").run()
+    assert not at.exception
+    assert "of this page only" in html(at)
+    assert study.read("passage_topics").equals(before), "nothing is written"

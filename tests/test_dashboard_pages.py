@@ -213,6 +213,16 @@ def test_a_campaign_is_shown_with_its_text(open_small):
     at = page_test("campaigns").run()
     assert "Campaign 1" in html(at)
     assert "the text most like all the others" in html(at)
+    assert "1 of the 2 letters add words of their own" in html(at)
+    assert "people" in html(at)
+
+
+def test_what_may_be_coordinated_is_shown_as_a_possibility(open_small):
+    at = page_test("campaigns").run()
+    assert not at.exception
+    assert "That is a possibility and no fact" in " ".join(html(at).split())
+    assert any(label.startswith("2 responses, 2021-06-0") for label in (e.label for e in at.expander))
+    assert "81 % alike" in html(at)
 
 
 def test_the_map_of_passages_is_drawn_when_asked_for(open_small):

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from xml.etree import ElementTree as ET
 
@@ -202,6 +203,50 @@ def test_codings_of_the_qda_project_point_at_the_evidence(example_study, tmp_pat
     assert wanted <= found
     assert len(set(seen)) == len(seen)
     assert len(root.findall(".//{*}Case")) == len(texts)
+
+
+# The order that the project schema of REFI-QDA 1.5 (18 March 2019) demands, for the parts written here, and what each
+# must have. Parts in ONE_OR_MORE may be left out, but not be empty.
+ORDER = {
+    "Project": ["Users", "CodeBook", "Variables", "Cases", "Sources"],
+    "Code": ["Description", "Code"],
+    "Case": ["VariableValue", "SourceRef"],
+    "VariableValue": ["VariableRef", "TextValue"],
+    "TextSource": ["PlainTextSelection"],
+    "PlainTextSelection": ["Description", "Coding"],
+    "Coding": ["CodeRef"],
+}
+NEEDED = {
+    "Project": {"name"}, "User": {"guid"}, "Code": {"guid", "name", "isCodable"}, "Case": {"guid"},
+    "Variable": {"guid", "name", "typeOfVariable"}, "TextSource": {"guid"}, "Coding": {"guid"},
+    "PlainTextSelection": {"guid", "startPosition", "endPosition"}, "CodeRef": {"targetGUID"},
+    "SourceRef": {"targetGUID"}, "VariableRef": {"targetGUID"},
+}  # fmt: skip
+ONE_OR_MORE = {"Users", "CodeBook", "Codes", "Variables", "Cases", "Sources"}
+
+
+@pytest.mark.parametrize("which", ["example_study", "nasty_study", "without_codes"])
+def test_the_qda_project_follows_its_schema(which, request, tmp_path):
+    if which == "without_codes":
+        shutil.copytree(request.getfixturevalue("nasty_study").path, tmp_path / "s")
+        (tmp_path / "s" / "codebook.yaml").unlink()
+        study = Study.open(tmp_path / "s")
+    else:
+        study = request.getfixturevalue(which)
+    export(study, "qdpx", tmp_path / "p.qdpx")
+    with zipfile.ZipFile(tmp_path / "p.qdpx") as archive:
+        root = ET.fromstring(archive.read("project.qde"))
+    guids = [e.get("guid") for e in root.iter() if e.get("guid")]
+    assert len(guids) == len(set(guids))
+    for element in root.iter():
+        name = element.tag.removeprefix("{urn:QDA-XML:project:1.0}")
+        assert element.tag != name
+        assert set(element.attrib) >= NEEDED.get(name, set())
+        assert len(element) or name not in ONE_OR_MORE
+        if name in ORDER:
+            places = [ORDER[name].index(child.tag.split("}")[1]) for child in element]
+            assert places == sorted(places)
+    assert {e.get("targetGUID") for e in root.iter() if e.get("targetGUID")} <= set(guids)
 
 
 def test_the_data_package_describes_and_checks_itself(example_study, tmp_path):

@@ -17,7 +17,8 @@ from consult.study import Study
 
 HEAD = (
     "Reference;Feedback date;Language;User type;First name;Surname;Scope;Organisation name;"
-    "Transparency register number;Organisation size;Country;Publication privacy settings;How important is it?;Any comments?"
+    "Transparency register number;Organisation size;Country;Publication privacy settings;How important is it?;"
+    "Any comments?"
 )
 ROWS = (
     "F1;19.06.2020 23:58;English;EU Citizen;Ada;Lovelace;;Ada Lovelace;;;Belgium;with your personal information;5;"
@@ -152,6 +153,24 @@ def test_names_leave_the_study_when_they_are_no_longer_to_be_kept(study, given):
     assert study.read("persons").empty
     assert b"Lovelace" not in everything(study)
     assert study.read("responses")["organisation"].dropna().tolist() == ["Kapital GmbH"]
+
+
+def test_kept_names_are_exported_only_with_everything_else_unmasked(study, given):
+    from consult.report.exports.tables import gather
+
+    pipeline.ingest([given], study, keep_names=True)
+    assert "persons" not in gather(study).tables
+    assert set(gather(study, unmasked=True).tables["persons"]["value"]) == {"Ada", "Lovelace", "Karl", "Marx"}
+
+
+def test_an_uploaded_file_leaves_the_folder_of_uploads_once_it_is_ingested(tmp_path, given):
+    study = Study.create(tmp_path / "mine")
+    (study.path / "uploads").mkdir()
+    uploaded = given.rename(study.path / "uploads" / given.name)
+    pipeline.ingest([uploaded], study)
+    assert not uploaded.exists()
+    assert [p.suffix for p in (study.path / "sources").iterdir()] == [".csv"]
+    assert b"Lovelace" not in everything(study)
 
 
 PRIVATE = Private(frozenset({"surname"}), frozenset({"userType"}), frozenset({"organization"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import zipfile
 from email.message import EmailMessage
 
 import pandas as pd
@@ -14,6 +15,7 @@ import xlsxwriter
 from consult.errors import UserError
 from consult.ingest import read_sources
 from consult.ingest.dates import read_dates
+from consult.ingest.papers import paper_text
 
 TEXTS = [
     "Everyone needs access to training whatever their age or income.",
@@ -220,3 +222,29 @@ def test_a_respondent_field_is_known_by_its_values_under_any_heading(tmp_path):
     found = read_sources([path])
     assert set(found.responses["country"]) == {"ES", "NL", "GR", "FR"}
     assert "trade_union" in set(found.responses["stakeholder_type"])
+
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def test_a_word_document_is_read_with_forms_text_boxes_and_notes_and_without_what_was_deleted(tmp_path):
+    def run(text):
+        return f"<w:r><w:t>{text}</w:t></w:r>"
+
+    cell = f"<w:tc><w:p>{run('cell')}</w:p></w:tc>"
+    body = (
+        f"<w:p>{run('First')}<w:ins>{run(' added')}</w:ins><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>"
+        f"<w:sdt><w:sdtContent><w:p>{run('In a form')}</w:p></w:sdtContent></w:sdt>"
+        f"<w:tbl><w:tr>{cell}<w:sdt><w:sdtContent><w:tc><w:p>{run('filled in')}</w:p></w:tc></w:sdtContent></w:sdt>"
+        "</w:tr></w:tbl>"
+        f"<w:p><w:r><w:pict><w:txbxContent><w:p>{run('In a box')}</w:p></w:txbxContent></w:pict></w:r></w:p>"
+    )
+    notes = (
+        f'<w:footnote w:type="separator"><w:p>{run("x")}</w:p></w:footnote>'
+        f"<w:footnote><w:p>{run('Note.')}</w:p></w:footnote>"
+    )
+    path = tmp_path / "x.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>')
+        archive.writestr("word/footnotes.xml", f'<w:footnotes xmlns:w="{WORD}">{notes}</w:footnotes>')
+    assert paper_text(path).text.split() == "First added In a form cell | filled in In a box Note.".split()

@@ -221,5 +221,40 @@ def test_numbered_answers_are_shown_in_the_order_of_their_scale():
     assert in_scale_order(words)["label"].tolist() == ["Yes", "No", "2 of them"]
 
 
+def test_questions_that_ask_the_same_of_several_things_are_one_table(tmp_path):
+    stem = "How important are these actions (1-5)?"
+    asked = [f"{stem}: Skills", f"{stem}: Small firms", "Do you agree with the proposal: yes or no?", f"{stem}: Later"]
+    study = Study.create(tmp_path / "s")
+    study.write(
+        tables(
+            questions=[
+                {"question_id": f"q-{i}", "consultation_id": "c-1", "number": i, "text": text, "kind": "closed"}
+                for i, text in enumerate(asked, start=1)
+            ],
+            responses=[response(str(i), source_row=i + 1) for i in range(40)],
+            answers=[
+                {"response_id": f"r-{i}", "question_id": f"q-{q}", "text": f"{5 - (i * q) % 3} - Word"}
+                for i in range(40)
+                for q in (1, 2, 3, 4)
+            ],
+            documents=[],
+            passages=[],
+            taggings=[],
+        )
+    )
+    sections = {section.key: section for section in build(study).sections}
+    titles = [section.title for section in sections["questions"].sections]
+    assert titles == [f"1–2. {stem}", f"3. {asked[2]}", f"4. {asked[3]}"]
+    table = next(block for block in sections["questions"].sections[0].blocks if isinstance(block, Table))
+    assert table.columns == ("Question", "Answered", "5", "4", "3")
+    assert [row[0] for row in table.rows] == ["1. Skills", "2. Small firms"]
+    corpus = measures.Corpus.from_study(study)
+    for row, key in zip(table.rows, ("q-1", "q-2"), strict=True):
+        shares = measures.closed_answers(corpus, key).table.set_index("label")["share"]
+        assert row[2:] == tuple(percent(shares[f"{n} - Word"]) for n in (5, 4, 3))
+    annex = [block for block in sections["annex-answers"].blocks if isinstance(block, Table)]
+    assert [len(block.rows) for block in annex] == [3, 3]
+
+
 def test_percent_is_short():
     assert percent(0.5) == "50 %"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import EntryPoint
+
 import pytest
 import spacy
 from hypothesis import given
@@ -92,7 +94,8 @@ def test_names_are_masked_where_a_trained_pipeline_of_the_language_is_installed(
     pipeline = spacy.blank("en")
     ruler = pipeline.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": "PERSON", "pattern": "Ada Lovelace"}, {"label": "ORG", "pattern": "Kapital"}])
-    monkeypatch.setattr(spacy.util, "get_installed_models", lambda: ["en_core_web_sm"])
+    there = [EntryPoint("en_core_web_sm", "en_core_web_sm", "spacy_models")]
+    monkeypatch.setattr(person_names, "entry_points", lambda group: there)
     monkeypatch.setattr(spacy, "load", lambda *_, **__: pipeline)
     for part in (person_names._installed, person_names._loaded):
         part.cache_clear()

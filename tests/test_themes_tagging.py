@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from consult import schema
 from consult.themes.codebook import parse_codebook
+from consult.themes.patterns import parse_pattern
 from consult.themes.score import SIMILARITY_ALONE, SIMILARITY_WITHOUT_PHRASES, joined_score, similarity_threshold
 from consult.themes.tagging import tag_passages
 
@@ -113,8 +116,11 @@ def _embed(texts: Sequence[str], languages: Sequence[str]) -> np.ndarray:
     return np.array([[1.0, 0.0] if "money" in t else [0.0, 1.0] for t in texts], dtype=np.float32)
 
 
+LONG = "The sun shines on the old town and on the new one. " * 3 + "Some have no money at all."
+
+
 def test_similarity_alone_gives_a_theme_with_the_closest_sentence() -> None:
-    passages, documents, questions = tables(["The sun shines. Some have no money at all.", "The sun shines."])
+    passages, documents, questions = tables([LONG, LONG])
     vectors = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
     taggings = tag_passages(passages, documents, questions, CODEBOOK, vectors, _embed)
     own = taggings[taggings["document_id"] == "d-0000"]
@@ -123,6 +129,16 @@ def test_similarity_alone_gives_a_theme_with_the_closest_sentence() -> None:
         ("poverty", "similarity", "Some have no money at all."),
     ]
     assert own["phrase"].isna().all()
+
+
+def test_similarity_alone_gives_short_passages_nothing_unless_the_theme_says_so() -> None:
+    """The shorter a passage, the more themes it is close to by chance."""
+    passages, documents, questions = tables(["Some have no money at all."])
+    vectors = np.array([[1.0, 0.0]], dtype=np.float32)
+    assert tag_passages(passages, documents, questions, CODEBOOK, vectors, _embed).empty
+    themes = tuple(replace(t, similarity=0.5) if t.theme_id == "poverty" else t for t in CODEBOOK.themes)
+    told = tag_passages(passages, documents, questions, replace(CODEBOOK, themes=themes), vectors, _embed)
+    assert set(told["theme_id"]) == {"poverty", "groups"}
 
 
 def test_a_phrase_and_similarity_together_score_higher() -> None:
@@ -138,6 +154,16 @@ def test_similarity_may_do_more_where_the_codebook_has_no_phrases() -> None:
     assert similarity_threshold(cost, "de") == SIMILARITY_ALONE
     assert similarity_threshold(cost, "fr") == SIMILARITY_WITHOUT_PHRASES
     assert similarity_threshold(CODEBOOK.by_id["poverty"], "fr") == SIMILARITY_ALONE
+    assert similarity_threshold(cost, "fr", long=False) == math.inf
+
+
+def test_what_is_not_meant_but_named_is_taken_back_by_an_exclusion() -> None:
+    """The program does not read negations; an author who needs it writes them down."""
+    exclusions = {"en": (parse_pattern("not ... poor ... but"),)}
+    themes = tuple(replace(t, exclusions=exclusions) if t.theme_id == "poverty" else t for t in CODEBOOK.themes)
+    passages, documents, questions = tables(["Not the poor, but the banks.", "The poor do not ask, but we do."])
+    taggings = tag_passages(passages, documents, questions, replace(CODEBOOK, themes=themes))
+    assert set(taggings["document_id"]) == {"d-0001"}
 
 
 def test_nothing_to_tag_is_an_empty_table() -> None:

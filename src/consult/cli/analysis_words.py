@@ -17,20 +17,21 @@ def crosstab_lines(found: dict[str, Any]) -> list[str]:
     """Return a cross-table: groups across, themes, topics or answers down."""
     field, rows = found["rows"], found["table"]
     sizes = {row["group"]: row["N"] for row in rows}
-    groups = sorted(sizes, key=lambda g: (-(sizes[g] or 0), g))
+    in_time = field in ("day", "week", "month", "year")
+    groups = sorted(sizes, key=lambda g: (0 if in_time else -(sizes[g] or 0), g))
     cells = {(row["key"], row["group"]): row for row in rows}
     labels = {row["key"]: row["label"] for row in rows}
     total = {key: sum(row["n"] or 0 for row in rows if row["key"] == key) for key in labels}
-    keys = sorted((k for k in labels if total[k]), key=lambda k: (-total[k], k))
+    silent = [k for k in labels if all(row["n"] == 0 for row in rows if row["key"] == k)]  # a hidden count is none
+    keys = sorted((k for k in labels if k not in silent), key=lambda k: (-total[k], k))
     lines = [_title(found, f"{found['columns'].split(':')[0].capitalize()} by {_words(field)}"), found["showing"], ""]
     lines += matrix(
         [STAKEHOLDER_SHORT.get(g) or _group(field, g, rows) for g in groups],
         ["responses asked", *(labels[k] for k in keys)],
         [[f"{sizes[g]:,}" for g in groups], *([_cell(cells.get((k, g))) for g in groups] for k in keys)],
     )
-    silent = [labels[k] for k in labels if not total[k]]
     if silent:
-        lines += ["", *wrapped(f"In no group: {', '.join(silent)}.")]
+        lines += ["", *wrapped(f"In no group: {', '.join(labels[k] for k in silent)}.")]
     lines += ["", *wrapped(
         "Shares are of the responses of each group. ▲ more and ▼ less often than in all other groups together, "
         "by more than chance (p adjusted for the number of tests, under 5 %); ( ) too few to compare: under 30 "

@@ -96,7 +96,7 @@ def campaign_lines(found: dict[str, Any]) -> list[str]:
 def _campaign(row: dict[str, Any], n_more: int) -> list[str]:
     """Return one campaign: how many sent it when, how many added words of their own, what else they sent."""
     letters = row["n_documents"]
-    own = f"{row['n_own']:,} of {letters:,} letters add words of their own"
+    own = f"words of their own in {row['n_own']:,} of {letters:,} letters"
     more = f"; largely the same senders sent {n_more:,} more" if n_more else ""
     first = f"{row['n_responses']:,} responses, {_days(row)}; {own}{more} ({row['campaign_id']})"
     return [*wrapped(first, 0, 2), *wrapped(row["text"] or "(not to be quoted)", 2)]

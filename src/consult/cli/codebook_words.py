@@ -11,7 +11,7 @@ from consult.report.words import language_name
 
 SHOWN = 5
 _USES = {
-    "waits": "waits for more verdicts: 20, with both yes and no among them",
+    "waits": "waits for more verdicts: 20, with at least 3 of each kind",
     "as found": "verdicts teach nothing clear beyond what rules and similarity find; these stand",
     "adds": "a classifier adds what the rules miss",
     "corrects": "a classifier adds what the rules miss, and takes away what they get wrong",

@@ -121,7 +121,8 @@ def _against_verdicts(study: Study, codebook: Codebook) -> dict[str, Any]:
     gold = settled_decisions(read_verdicts(study), samples, codebook)
     if gold.empty:
         message = (
-            f"{study.path}: no sample has been coded yet, and no coded file was named; one of the two is needed. "
+            f"{study.path}: no sample drawn by chance has been coded yet, and no coded file was named; one of the "
+            "two is needed (samples of --audit and --next learn do not measure). "
             "Draw a sample with: consult review --theme all --n 100 --out sheet.xlsx"
         )
         raise UserError(message)

@@ -212,10 +212,15 @@ def _learned_lines(learned: Sequence[Mapping[str, Any]]) -> list[str]:
         return []
     lines = heading("What the verdicts teach")
     for one in learned:
-        lines += wrapped(f"{one['theme_id']}: {learned_words(one)}", 2, 2)
-    waiting = [one["theme_id"] for one in learned if one["use"] == "waits"]
+        if one["use"] != "waits":
+            lines += wrapped(f"{one['theme_id']}: {learned_words(one)}", 2, 2)
+    waiting = sorted((one for one in learned if one["use"] == "waits"), key=lambda one: -one["n_yes"] - one["n_no"])
     if waiting:
-        lines += wrapped(f"Teach it more with: consult review --theme {waiting[0]} --next learn --n 30", 2, 2)
+        told = ", ".join(f"{one['theme_id']} ({one['n_yes']:,} yes, {one['n_no']:,} no)" for one in waiting)
+        lines += wrapped(f"Waiting for more verdicts (20, with 3 of each kind): {told}.", 2, 2)
+        lines += wrapped(
+            f"Teach it more with: consult review --theme {waiting[0]['theme_id']} --next learn --n 30", 2, 2
+        )
     return lines
 
 

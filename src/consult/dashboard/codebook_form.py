@@ -11,7 +11,7 @@ from consult.dashboard import access, reading
 from consult.dashboard.loaders import Loaded
 from consult.errors import UserError
 from consult.pipeline.codebook_editing import CodebookPreview, preview_edit, save_edit
-from consult.pipeline.themes import LEARNED
+from consult.pipeline.themes import read_learned
 from consult.report.words import language_name
 from consult.themes.codebook_changes import read_changes
 from consult.themes.codebook_edits import PhraseEdit
@@ -102,7 +102,7 @@ def _seen(loaded: Loaded, seen: CodebookPreview, turn: int) -> None:
                 before=number(seen.n_responses), after=number(seen.n_responses_after),
             )
         )  # fmt: skip
-        if loaded.study.model_path(LEARNED).exists():
+        if read_learned(loaded.study).get("classifiers"):
             told = say("What verdicts have taught comes on top of this when the change is saved.")
             reading.line(told, kind="small")
         for title, table in ((say("Would gain it"), seen.gained), (say("Would lose it"), seen.lost)):

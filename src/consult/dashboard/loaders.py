@@ -94,9 +94,10 @@ def load(study: Study) -> Loaded:
 
 
 def state_of(study: Study) -> str:
-    """Return a short word that changes when a table or the run log changes."""
+    """Return a short word that changes when a table, a setting or the run log changes."""
     total = hashlib.blake2b(digest_size=12)
-    for path in sorted([study.path / "runs.jsonl", *(study.path / "tables").glob("*.parquet")]):
+    settings = study.path / "study.toml"  # says who asked not to be published
+    for path in sorted([study.path / "runs.jsonl", settings, *(study.path / "tables").glob("*.parquet")]):
         if path.exists():
             facts = path.stat()
             total.update(f"{path.name}:{facts.st_mtime_ns}:{facts.st_size};".encode())

@@ -61,13 +61,17 @@ def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
         return
     reading.heading(say("Response {reference}", reference=reference_of(response)))
     reading.line(source_facts(response))
+    if response_id in loaded.quotable.withheld:
+        text = say("This response asked not to be published: it is counted, and must not be quoted.")
+        reading.line(text, kind="problem")
     documents = loaded.texts.documents.rows(response_id)
     for document in _in_order(loaded, documents):
         _document(loaded, document, looked)
     if not len(documents):
         reading.line(say("This response holds no text to analyse."))
     _closed(loaded, response_id)
-    _copy(loaded, response, documents)
+    if response_id not in loaded.quotable.withheld:
+        _copy(loaded, response, documents)
     reading.line(helps.text("masked"), kind="small")
 
 

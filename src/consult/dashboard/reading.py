@@ -150,7 +150,7 @@ def table_html(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()
     rows = []
     for values in frame.itertuples(index=False, name=None):
         cells = [
-            Markup('<td role="cell" data-name="{}"{}>{}</td>').format(name, _number(name in numbers), value)
+            Markup('<td role="cell" data-name="{}"{}>{}</td>').format(name, _cell(value, number=name in numbers), value)
             for name, value in zip(frame.columns, values, strict=True)
         ]
         rows.append(Markup('<tr role="row">{}</tr>').format(Markup("").join(cells)))
@@ -189,6 +189,7 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
 
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKDOWN = re.compile(r"[\\`*_\[\]{}#<>|~$:]")
 
 
@@ -198,6 +199,11 @@ def _told(word: str | None) -> str:
 
 def _lang(code: str | None) -> Markup:
     return Markup(' lang="{}"').format(code) if code else Markup("")
+
+
+def _cell(value: object, *, number: bool) -> Markup:
+    day = isinstance(value, str) and _DATE.fullmatch(value)  # a day is not broken at its hyphens
+    return Markup(' class="c-day"') if day and not number else _number(number)
 
 
 def _number(yes: bool) -> Markup:  # noqa: FBT001

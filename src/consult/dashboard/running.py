@@ -13,7 +13,7 @@ import streamlit as st
 import consult
 from consult.errors import UserError
 from consult.study import Study
-from consult.translation import later, number, say
+from consult.translation import later, number, say, speaking, spoken
 
 STAGE_WORDS = {
     "ingest": later("Reading the sources"),
@@ -44,6 +44,7 @@ class Run:
     message: str = ""
     finished: bool = False
     stopping: bool = False
+    language: str = field(default_factory=spoken)
     stage_started: float = field(default_factory=time.monotonic)
 
     def report(self, stage: str, done: int, total: int) -> None:
@@ -125,9 +126,12 @@ def _work(run: Run, sources: Sequence[Path], mapping: Mapping[str, Sequence[str]
     except UserError as error:
         run.message = str(error)
     except Exception as error:  # noqa: BLE001
-        run.message = (
-            f"{STAGE_WORDS.get(run.stage, run.stage)}: this failed in a way that was not foreseen "
-            f"({type(error).__name__}: {error}). What was done before is kept. Please report it."
-        )
+        with speaking(run.language):
+            run.message = say(
+                "{stage}: this failed in a way that was not foreseen ({fault}). What was done before is kept. Please "
+                "report it.",
+                stage=say(STAGE_WORDS.get(run.stage, run.stage)),
+                fault=f"{type(error).__name__}: {error}",
+            )
     finally:
         run.finished = True

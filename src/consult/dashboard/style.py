@@ -27,6 +27,7 @@ del { background: #F8D5D0; color: #1A1A1A; }
 .c-table th, .c-table td { text-align: left; padding: .3rem .7rem .3rem 0; vertical-align: top;
   border-bottom: 1px solid #b9c0c8; overflow-wrap: break-word; min-width: 3.5rem; }
 .c-table th { font-weight: 650; }
+.c-table .c-day { white-space: nowrap; }
 .c-table .c-number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .c-facts { display: grid; grid-template-columns: fit-content(45%) 1fr; gap: .3rem 1rem;
   margin: 0 !important; padding: 0 !important; max-width: 80ch; }

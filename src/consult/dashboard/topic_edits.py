@@ -96,8 +96,8 @@ def _details(topic: str, action: str, labels: Mapping[str, str], turn: int) -> _
             format_func=labels.__getitem__, placeholder=say("Choose one or more"),
         )  # fmt: skip
         label = st.text_input(
-            say("Name of the merged topic (left empty, it is made from its words)"), key=f"topics_edit_name_{turn}_{topic}",
-            max_chars=120,
+            say("Name of the merged topic (left empty, it is made from its words)"),
+            key=f"topics_edit_name_{turn}_{topic}", max_chars=120,
         )  # fmt: skip
         wanted.topics += others
         wanted.more["label"] = " ".join(label.split()) or None

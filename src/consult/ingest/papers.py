@@ -14,6 +14,7 @@ from consult.ingest.batch import FileText
 from consult.ingest.encodings import decode
 from consult.ingest.ocr import RecognitionError, recognised_pdf
 from consult.ingest.running_heads import without_running_heads
+from consult.ingest.word import word_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,17 +151,7 @@ def _scanned(path: Path, language: str | None) -> list[str]:
 
 
 def _docx(path: Path) -> list[str]:
-    import docx
-    from docx.table import Table
-
-    document = docx.Document(str(path))
-    blocks: list[str] = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            blocks.extend(" | ".join(dict.fromkeys(c.text.strip() for c in row.cells)) for row in block.rows)
-        else:
-            blocks.append(block.text)
-    return ["\n".join(b for b in blocks if b.strip())]
+    return [word_text(path)]
 
 
 def _odt(path: Path) -> list[str]:

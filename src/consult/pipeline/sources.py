@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from consult.ingest import Ingested
 
+# Where the dashboard puts files until they are ingested.
+UPLOADS = "uploads"
 INGEST_TABLES = ("consultations", "sources", "questions", "responses", "answers", "documents", "pages")
 
 
@@ -194,9 +197,10 @@ def _keep_sources(study: Study, found: Ingested, paths: Sequence[Path], *, names
 
     held = set(study.read("sources", ["source_id"])["source_id"])
     of_path = found.sources["name"].str.split("/").str[0]
-    for path in {path.name: path for path in paths if not path.resolve().is_relative_to(study.path.resolve())}.values():
+    for path in {path.name: path for path in paths}.values():
+        uploaded = path.resolve().parent == (study.path / UPLOADS).resolve()
         source_ids = found.sources.loc[of_path == path.name, "source_id"]
-        if source_ids.empty:
+        if source_ids.empty or (path.resolve().is_relative_to(study.path.resolve()) and not uploaded):
             continue
         columns = found.columns[found.columns["source_id"].isin(source_ids)]
         private = Private(
@@ -206,11 +210,16 @@ def _keep_sources(study: Study, found: Ingested, paths: Sequence[Path], *, names
         )
         # One copy of a folder or archive, however many sources lie in it; an older copy may hold other columns.
         study.forget_sources(held - set(source_ids))
-        if names or not (private.persons or (private.kinds and private.organisations)):
-            study.keep_source(source_ids.iloc[0], path)
-            continue
         with tempfile.TemporaryDirectory(prefix="consult-") as folder:
-            study.keep_source(source_ids.iloc[0], copy_without_names(path, Path(folder), private))
+            shown = path
+            if uploaded:
+                shown = Path(shutil.copy2(path, Path(folder) / path.name))
+            if not names and (private.persons or (private.kinds and private.organisations)):
+                (Path(folder) / "copy").mkdir()
+                shown = copy_without_names(path, Path(folder) / "copy", private)
+            study.keep_source(source_ids.iloc[0], shown)
+        if uploaded:
+            path.unlink()
 
 
 def _keep_settings(study: Study, found: Ingested, *, names: bool) -> None:

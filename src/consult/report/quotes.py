@@ -107,6 +107,11 @@ class Quotable:
         passages = passages.assign(withheld=passages["response_id"].isin(withheld_responses(study)))
         return cls(passages, study.read("taggings"), study.read("topic_quotes"), study.read("pages"))
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """Responses with text that asked not to be published."""
+        return frozenset(self.passages.loc[self.passages["withheld"], "response_id"])
+
     def for_theme(self, theme_id: str, n: int = 3) -> list[Quote]:
         """Return up to n quotes for a theme: the surest first, then other types of respondent and languages."""
         chosen = self.taggings[self.taggings["theme_id"] == theme_id].sort_values(

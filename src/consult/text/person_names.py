@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import entry_points
 from typing import Any
 
 _PERSON = frozenset({"PER", "PERSON", "PRS", "persName"})
@@ -35,9 +36,9 @@ def person_names(text: str) -> Iterator[tuple[int, int]]:
 @cache
 def _installed() -> dict[str, str]:
     """Return the installed trained pipelines by language."""
-    import spacy.util
-
-    return {name.split("_", 1)[0]: name for name in sorted(spacy.util.get_installed_models(), reverse=True)}
+    # As spacy.util.get_installed_models does, without loading spaCy where there is none.
+    names = {entry.name for entry in entry_points(group="spacy_models")}
+    return {name.split("_", 1)[0]: name for name in sorted(names, reverse=True)}
 
 
 @cache

@@ -27,6 +27,8 @@ ENOUGH_EXAMPLES = 4
 MANY_ALTERNATIVES = 5
 #: An alternative that stands so often in the texts, and never with the second word, was meant alone.
 OFTEN_ALONE = 10
+#: Fewer passages of a language do not show what is never found in it.
+ENOUGH_PASSAGES = 200
 
 
 def codebook_warnings(
@@ -140,7 +142,7 @@ def _never_found(codebook: Codebook, passages: pd.DataFrame, documents: pd.DataF
     """Return what the texts of a study show: parts of rules found nowhere, alternatives meant alone."""
     languages: Mapping[str, str] = dict(zip(documents["document_id"], documents["language"], strict=True))
     codes = [languages[d] for d in passages["document_id"]]
-    present = {*codes, "en"}
+    present = {code for code, number in Counter(codes).items() if number >= ENOUGH_PASSAGES}
     rules = [
         (f"theme '{theme.theme_id}', {rule.language}, part of a rule '{_short(part.source)}'", rule.language, part)
         for theme in codebook.themes

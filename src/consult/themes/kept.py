@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -78,7 +78,14 @@ def _corpus_key(passages: pd.DataFrame, documents: pd.DataFrame, questions: pd.D
 
 def _theme_key(theme: Theme, language: str, corpus: str) -> str:
     """Return a hash of all that decides which passages get the theme; its place among the themes does not."""
-    content = (theme.name, theme.definition, astuple(replace(theme, parent_id=None)), language, corpus)
+    phrases = [
+        (kind, code, [p.source for p in patterns])
+        for kind, by_language in (("phrases", theme.phrases), ("exclusions", theme.exclusions))
+        for code, patterns in sorted(by_language.items())
+    ]
+    rules = [(r.language, r.source, r.within) for r in theme.rules]
+    examples = [(e.language, e.text) for e in theme.examples]
+    content = (theme.name, theme.definition, examples, phrases, rules, theme.similarity, language, corpus)
     return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
 
 

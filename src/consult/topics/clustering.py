@@ -29,12 +29,14 @@ DIMENSIONS = 64
 """Principal components that the trees are grown in; 50 to 100 made no difference, all 512 were slower and worse."""
 TOLERANCE = 0.90
 """A number of topics is stable enough when its agreement reaches this share of the best agreement in the range."""
-MIN_FOUND = 0.55
-"""And when its topics are found again in this share of the runs, on average."""
+MIN_FOUND = {2000: 0.60, 10**9: 0.55}
+"""And when its topics are found again in this share of the runs, on average: with fewer texts than 2,000 in more."""
 RISING = 0.01
 CLEARLY_FOUND = 0.8
-FLEETING = 0.3
+FLEETING = 0.2
 """A topic found again in fewer of the runs than this is not kept, unless the number of topics was asked for."""
+MAX_FLEETING = 0.35
+"""Share of topics that are not kept for that at most: each makes its neighbours larger, so that fewer runs find them."""
 N_SAMPLED = 4000
 """Texts that agreement is measured on."""
 MIN_TEXTS = 12
@@ -95,11 +97,12 @@ class ConsensusKMeans:
             labels, _ = spherical_k_means(reduced, start)
             labels, self.centres_ = spherical_k_means(vectors, centres_of(vectors, labels))
             self.runs_ = self._runs(reduced, cuts)
+            fewest = max(2, round(len(self.centres_) * (1 - MAX_FLEETING)))
             if self.judge is not None:
                 self.centres_ = self.centres_[self.judge(labels)]
                 labels = nearest(vectors, self.centres_)
             if self.n_clusters is None:
-                labels = self._without_fleeting(vectors, labels)
+                labels = self._without_fleeting(vectors, labels, fewest)
         fitted = fit_strength(vectors @ self.centres_.T, max_outliers=self.max_outliers)
         self.nearest_, self.scale_, self.limit_ = labels, fitted.scale, fitted.limit
         self.probabilities_ = fitted.strength
@@ -119,7 +122,7 @@ class ConsensusKMeans:
 
         ordinary = [min(self.n_clusters, len(reduced))] if self.n_clusters else sane_numbers(len(reduced))
         tried = side_by_side(cut, ordinary)
-        chosen = choose_number({k: t[1] for k, t in tried.items()}, {k: t[2] for k, t in tried.items()})
+        chosen = choose_number({k: t[1] for k, t in tried.items()}, {k: t[2] for k, t in tried.items()}, len(reduced))
         beyond = [0] if self.n_clusters is None else []
         while beyond:
             found = {k: t[2] for k, t in tried.items()}
@@ -142,9 +145,9 @@ class ConsensusKMeans:
 
         return list(side_by_side(finish, range(len(cuts))).values())
 
-    def _without_fleeting(self, vectors: Vectors, labels: Labels) -> Labels:
-        """Leave out the cluster that the fewest runs find, one by one, until all are found; two stay at least."""
-        while len(self.centres_) > 2:
+    def _without_fleeting(self, vectors: Vectors, labels: Labels, fewest: int) -> Labels:
+        """Leave out the cluster that the fewest runs find, one by one, until all are found or few clusters are left."""
+        while len(self.centres_) > fewest:
             found = found_again(labels, self.runs_)
             if found.min() >= FLEETING * len(self.runs_):
                 break
@@ -185,16 +188,18 @@ def numbers_beyond(chosen: int, agreed: dict[int, float], found: dict[int, float
     return sorted({min(most, round(high * step)) for step in (1.26, 1.59, 2.0)} - agreed.keys())
 
 
-def choose_number(agreement_by_number: dict[int, float], found: dict[int, float]) -> int:
+def choose_number(agreement_by_number: dict[int, float], found: dict[int, float], n_texts: int) -> int:
     """
     Return the largest number of topics that is nearly as stable as the most stable one.
 
     Args:
         agreement_by_number: Agreement between runs for each number tried.
         found: Share of the runs that find a topic again, on average, for each number.
+        n_texts: Number of distinct texts.
     """
+    needed = next(share for most, share in MIN_FOUND.items() if n_texts < most)
     best = max(agreement_by_number.values())
-    stable = [k for k, value in agreement_by_number.items() if value >= TOLERANCE * best and found[k] >= MIN_FOUND]
+    stable = [k for k, value in agreement_by_number.items() if value >= TOLERANCE * best and found[k] >= needed]
     return max(stable) if stable else max(found, key=lambda k: (found[k], -k))
 
 

@@ -18,6 +18,7 @@ from consult.topics.describe import OUTLIER_ID, describe
 from consult.topics.groups import Group
 from consult.topics.hierarchy import group_topics
 from consult.topics.labels import NO_TOPIC, TermTable, rank_candidates
+from consult.topics.meaning import MIN_SECOND
 from consult.topics.naming import Embed, Namer
 from consult.topics.positions import place
 from consult.topics.stability import found_again
@@ -231,7 +232,7 @@ def _judge_small(namer: Namer, corpus: Corpus) -> Callable[[Labels], NDArray[np.
     def has_name(labels: Labels) -> NDArray[np.bool_]:
         centre = np.zeros(corpus.vectors.shape[1], dtype=np.float32)  # names go by the texts
         groups = [Group(np.flatnonzero(labels == k), centre) for k in range(int(labels.max()) + 1)]
-        named = np.array([len(found) >= 2 for found in namer.all_candidates(groups)])
+        named = np.array([sum(c.score >= MIN_SECOND for c in found) >= 2 for found in namer.all_candidates(groups)])
         return named if named.sum() >= 2 else np.ones(len(named), dtype=bool)
 
     return has_name

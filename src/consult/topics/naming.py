@@ -49,7 +49,8 @@ class Namer:
         terms of all its passages are weighed by meaning (see `rank_by_meaning`).
         """
         if self.is_small and self._small_terms[0]:
-            return rank_by_meaning(self._corpus, self._table, groups, *self._small_terms)
+            found = rank_by_meaning(self._corpus, self._table, groups, *self._small_terms)
+            return [self._with_frequent(each, group) for each, group in zip(found, groups, strict=True)]
         found = [self.candidates(group) if group is not None else [] for group in groups]
         if self._embed is None:
             return found
@@ -57,6 +58,19 @@ class Namer:
         return [
             self._by_meaning(each[:N_COMPARED], group, known) if group is not None else []
             for each, group in zip(found, groups, strict=True)
+        ]
+
+    def _with_frequent(self, found: list[Candidate], group: Group | None) -> list[Candidate]:
+        """Add frequent terms behind those near in meaning, to stand beside one that would stand alone."""
+        if group is None or not found:
+            return found
+        columns, vectors = self._small_terms
+        meaning = {self._table.terms[column]: vectors[row] for row, column in enumerate(columns)}
+        held = {c.term for c in found}
+        return found + [
+            Candidate(c.term, 1e-3 * c.score, c.passages, meaning[c.term])
+            for c in self.candidates(group)
+            if c.term not in held and c.term in meaning
         ]
 
     @property

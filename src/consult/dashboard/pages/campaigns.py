@@ -165,4 +165,4 @@ def _views(loaded: Loaded, selection: measures.Selection) -> None:
         )
         caption = say("{what}, under three campaign views", what=by)
         figures.files(table, shown, caption, f"campaigns_views_{what}")
-    reading.line(f"Thin lines: 95 % intervals. {helps.short_caveat()}", kind="small")
+    reading.line(f"{say('Thin lines: 95 % intervals.')} {helps.short_caveat()}", kind="small")

@@ -18,9 +18,11 @@ from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
 from consult.errors import UserError
 from consult.report.claims import check_one, keep_claim, stored_claims
+from consult.report.own_text import in_own_text
 from consult.report.words import percent
 from consult.translation import capital, later, number, say, say_n
 
+OWN_PLACES = 5
 LIMITS = {"none": later("nothing"), "at_most": later("at most this share"), "at_least": later("at least this share")}
 OUTCOMES = {
     "holds": later("The claim holds."),
@@ -103,6 +105,7 @@ def _check(loaded: Loaded, claim: measures.Claim) -> None:
         if result.outcome:
             reading.line(say(OUTCOMES.get(result.outcome, result.outcome)), kind="showing")
         reading.line(_overturn(result), kind="small")
+        _own_text(loaded, claim.query)
         told = in_words(loaded.corpus, claim.selection)
         if told:
             reading.line(say("Looked at: {filters}", filters=told), kind="small")
@@ -114,6 +117,20 @@ def _check(loaded: Loaded, claim: measures.Claim) -> None:
     _groups(result)
     for caveat in result.caveats:
         reading.line(caveat.text, kind="small")
+
+
+def _own_text(loaded: Loaded, query: measures.Query) -> None:
+    """Say whether the consultation's own text mentions it, and where: a claim may be about that text."""
+    own = in_own_text(loaded.study, query)
+    if own is None:
+        return
+    reading.line(f"{capital(own.words)}.", kind="small")
+    if own.mentions:
+        with st.expander(say("Read it in the consultation's own text")):
+            for mention in own.mentions[:OWN_PLACES]:
+                at = mention.passage.find(mention.evidence)
+                spans = [reading.Span(at, at + len(mention.evidence))] if at >= 0 else []
+                reading.quote_block(mention.passage, say("The consultation's own text"), spans)
 
 
 def _overturn(result: measures.ClaimResult) -> str:

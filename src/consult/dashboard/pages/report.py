@@ -39,10 +39,16 @@ def report_page(loaded: Loaded) -> None:
         say("Language of the report"), list(LANGUAGES), index=list(LANGUAGES).index(spoken()), key="report_language",
         format_func=LANGUAGES.__getitem__,
     )  # fmt: skip
+    themes = dict(zip(loaded.table("themes")["theme_id"], loaded.table("themes")["name"], strict=True))
+    theme = st.selectbox(
+        say("What it holds"), ["", *themes], key="report_theme",
+        format_func=lambda t: say("One theme: {theme}", theme=themes[t]) if t else say("The whole report"),
+    )  # fmt: skip
+    small_hidden = st.checkbox(say("Hide counts under 10, and round the others to 5"), key="report_small")
     with st.container(horizontal=True):
         for form, (label, mime) in REPORTS.items():
-            name = file_name(loaded.title, *([language] if language != "en" else []), suffix=form)
-            make = partial(_report, loaded, form, language)
+            name = file_name(loaded.title, theme, *([language] if language != "en" else []), suffix=form)
+            make = partial(_report, loaded, form, language, theme, small_hidden=small_hidden)
             download(say(label), make, name, mime, f"report_{form}")
     reading.heading(say("The tables"))
     reading.line(
@@ -63,9 +69,12 @@ def _format_words(form: str) -> str:
     return f"{form}: {say(exports.FORMATS[form])}"
 
 
-def _report(loaded: Loaded, form: str, language: str) -> bytes:
+def _report(loaded: Loaded, form: str, language: str, theme: str = "", *, small_hidden: bool = False) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        return write_report(loaded.study, form, Path(folder) / f"report.{form}", language=language).read_bytes()
+        target = Path(folder) / f"report.{form}"
+        return write_report(
+            loaded.study, form, target, language=language, theme=theme or None, small_hidden=small_hidden
+        ).read_bytes()
 
 
 def _export(loaded: Loaded, form: str) -> bytes:

@@ -18,6 +18,7 @@ from consult.dashboard.frame import study_page
 from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import Looked, reference_of, show_response, snippet, source_facts
+from consult.report.withheld import instead
 from consult.report.words import language_name
 from consult.text.privacy import mask
 from consult.translation import later, say, say_n
@@ -195,5 +196,9 @@ def _table(loaded: Loaded, found: Found) -> pd.DataFrame:
     """Return the list as a table for a spreadsheet: who, and the texts, masked."""
     responses = loaded.table("responses").set_index("response_id").loc[found.response_ids]
     kept = responses[["reference", "submitted_at", "stakeholder_type", "organisation", "country"]].reset_index()
-    texts = {r: "\n\n".join(mask(t) for t in loaded.texts.documents.rows(r)["text"]) for r in found.response_ids}
+    withheld = loaded.quotable.withheld
+    texts = {
+        r: instead() if r in withheld else "\n\n".join(mask(t) for t in loaded.texts.documents.rows(r)["text"])
+        for r in found.response_ids
+    }
     return kept.assign(text=[texts[r] for r in kept["response_id"]])

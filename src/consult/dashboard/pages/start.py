@@ -134,6 +134,7 @@ def _leave(name: str) -> None:
 
 def _run(folder: Path) -> None:
     """Run a study of the home folder from where it stands: its uploads, or the example it is named after."""
+    speak_session()
     study = Study.open(folder)
     sources: Sequence[Path] = ()
     title = None
@@ -252,8 +253,8 @@ def _recognised(study: Study) -> None:
         )
     with st.container(horizontal=True):
         st.button(
-            say("Run"), type="primary", key="start_run", disabled=not good, on_click=_begin, args=(study.path.name, mapping),
-            icon=":material/play_arrow:",
+            say("Run"), type="primary", key="start_run", disabled=not good, on_click=_begin,
+            args=(study.path.name, mapping), icon=":material/play_arrow:",
         )  # fmt: skip
         st.button(say("Upload other files"), key="start_again", on_click=_again, args=(study.path.name,))
 

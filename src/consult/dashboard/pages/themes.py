@@ -71,8 +71,8 @@ def _groups(loaded: Loaded, selection: measures.Selection, labels: dict[str, str
     names = dict(zip(cross.table["group"], cross.table["group_label"], strict=True))
     group_labels = words.labels(field, names)
     figures.figure(
-        cross, say("Which themes are mentioned, by {field}?", field=words.field_in_text(field)), key=f"themes_by_{field}",
-        labels=labels, group_labels=group_labels, kind="heat", open_label="", level=3,
+        cross, say("Which themes are mentioned, by {field}?", field=words.field_in_text(field)),
+        key=f"themes_by_{field}", labels=labels, group_labels=group_labels, kind="heat", open_label="", level=3,
     )  # fmt: skip
     _cell(loaded, cross, labels, group_labels, f"themes_cell_{field}")
 

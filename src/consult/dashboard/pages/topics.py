@@ -68,8 +68,9 @@ def _at_strength(loaded: Loaded) -> Loaded:
     """Return the study with its topics as strictly held as the reader wishes; nothing is written."""
     if not loaded.study.model_path(FOUND_TOPICS).exists():
         return loaded
-    chosen = st.select_slider(
-        say("Which passages count for a topic"), list(STRENGTHS), value=AS_FOUND, key="topics_strength",
+    chosen = st.radio(
+        say("Which passages count for a topic"), list(STRENGTHS), list(STRENGTHS).index(AS_FOUND), horizontal=True,
+        key="topics_strength",
         format_func=lambda strength: say(STRENGTHS[strength]), help=say(HOW_STRONG),
     )  # fmt: skip
     if chosen == AS_FOUND:
