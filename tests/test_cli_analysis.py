@@ -7,10 +7,13 @@ import shutil
 
 import pytest
 
+from consult import measures
 from consult.cli import main
+from consult.cli.analysis_words import crosstab_lines
 from consult.cli.campaign_words import campaign_lines
-from consult.cli.printing import WIDTH
+from consult.cli.printing import WIDTH, records
 from consult.study import Study
+from measures_study import two_groups
 
 THEME = "affordability-funding"
 
@@ -202,3 +205,18 @@ def test_a_claim_needs_a_sentence_and_a_consultation_that_is_there(example_study
     assert "was not ingested" in capsys.readouterr().err
     assert main(["crosstab", "--rows", "contry", "--study", str(example_study.path)]) == 1
     assert "Did you mean country" in capsys.readouterr().err
+
+
+def test_hidden_counts_are_neither_shown_nor_called_none(capsys, monkeypatch):
+    """Two types: the small one is hidden, the other with it, and what it is compared with as well."""
+    corpus = two_groups(60, 40, 40, 3)
+    monkeypatch.setattr("consult.cli.analysis._chosen", lambda *_: (corpus, measures.Selection()))
+    assert main(["crosstab", "--rows", "stakeholder_type", "--hide-small"]) == 0
+    out = capsys.readouterr().out
+    assert "<10" in out
+    assert "hidden" in out
+    assert "In no group" not in out  # whether nobody or few is not told
+    row = measures.crosstab(corpus, "stakeholder_type", small_hidden=True).table.iloc[[0]]
+    shown = records(row.assign(n=40, share=0.6, direction="more"))
+    result = {"rows": "stakeholder_type", "columns": "themes", "of": "", "showing": "", "caveats": [], "notes": []}
+    assert "elsewhere hidden" in " ".join(crosstab_lines({**result, "table": shown}))

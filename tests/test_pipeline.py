@@ -114,7 +114,7 @@ def test_a_changed_codebook_only_tags_anew(tmp_path):
     source.write_text("id,text\n" + "\n".join(f"{i},Fees are far too high for us number {i}." for i in range(12)))
     study = consult.run([source], tmp_path / "study")
     text = study.codebook_path.read_text(encoding="utf-8")
-    study.codebook_path.write_text(text.replace("version: 1", "version: 2"), encoding="utf-8")
+    study.codebook_path.write_text(text.replace("\nversion: ", "\nversion: 1"), encoding="utf-8")
     before = len(study.runs())
     consult.run([], study)
     assert [run["stage"] for run in study.runs()[before:]] == ["tag"]

@@ -13,6 +13,7 @@ from typing import Protocol
 from consult.dashboard.links import home
 from consult.errors import UserError
 from consult.study import Study, is_study
+from consult.translation import decimal, say
 
 KINDS = (
     "csv tsv tab txt xlsx xls ods json jsonl ndjson parquet pdf docx odt rtf html htm eml zip"
@@ -81,9 +82,11 @@ def keep_uploads(study: Study, files: Iterable[Upload]) -> list[Path]:
     chosen = list(files)
     total = sum(file.size for file in chosen) / 1_000_000
     if total > MOST_TOTAL_MEGABYTES:
-        message = (
-            f"upload: {total:,.0f} MB; allowed are {MOST_TOTAL_MEGABYTES} MB at once. "
-            "Upload fewer files, or use `consult run` on the command line."
+        message = say(
+            "upload: {size} MB; allowed are {most} MB at once. Upload fewer files, or use `consult run` on the command "
+            "line.",
+            size=decimal(total, 0),
+            most=MOST_TOTAL_MEGABYTES,
         )
         raise UserError(message)
     folder = study.path / FOLDER
@@ -95,8 +98,10 @@ def keep_uploads(study: Study, files: Iterable[Upload]) -> list[Path]:
             target.write_bytes(file.getbuffer())
             paths.append(target)
     except OSError as error:
-        message = (
-            f"{folder}: cannot be written to ({error.strerror or error}). Free some space, or change CONSULT_HOME."
+        message = say(
+            "{folder}: cannot be written to ({fault}). Free some space, or change CONSULT_HOME.",
+            folder=folder,
+            fault=error.strerror or error,
         )
         raise UserError(message) from error
     return paths

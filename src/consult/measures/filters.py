@@ -136,12 +136,14 @@ def selected(corpus: Corpus, selection: Selection | None = None) -> Selected:
     _check_values(corpus, chosen)
     result = select(corpus, chosen)
     if not result.n:
-        words = chosen.in_words() or "no filter"
+        words = chosen.in_words() or say("no filter")
         if result.n_matching:
-            words = f"{words}; {VIEW_WORDS[chosen.view]}"
-        message = (
-            f"filters ({words}): none of {result.n_all:,} responses is left; at least one is needed. "
-            "Take a filter away, or choose another campaign view."
+            words = f"{words}; {say(VIEW_WORDS[chosen.view])}"
+        message = say(
+            "filters ({filters}): none of {n} responses is left; at least one is needed. Take a filter away, or choose "
+            "another campaign view.",
+            filters=words,
+            n=number(result.n_all),
         )
         raise UserError(message)
     return result

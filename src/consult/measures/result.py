@@ -108,7 +108,8 @@ def hide_small(table: pd.DataFrame, adding_up: Sequence[Sequence[str]] = ()) -> 
     under = (table["n"] < SMALL).to_numpy(dtype=bool)
     hidden = _with_partners(table, under, adding_up)
     n = _rounded(table["n"])
-    total = np.maximum(_rounded(table["N"]), n)
+    asked = np.where(table["N"] > 0, ROUND_TO, 0)  # who was asked at all is never rounded to nobody
+    total = np.maximum(np.maximum(_rounded(table["N"]), n), asked)
     low, high = wilson(n, total)
     words = [UNDER_SMALL if u else NOT_SHOWN if h else f"{v:,}" for u, h, v in zip(under, hidden, n, strict=True)]
     result = table.assign(

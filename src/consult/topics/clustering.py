@@ -36,7 +36,7 @@ CLEARLY_FOUND = 0.8
 FLEETING = 0.2
 """A topic found again in fewer of the runs than this is not kept, unless the number of topics was asked for."""
 MAX_FLEETING = 0.35
-"""Share of topics that are not kept for that at most: each makes its neighbours larger, so that fewer runs find them."""
+"""Share of topics that may be left out for that: each makes its neighbours larger, so that fewer runs find them."""
 N_SAMPLED = 4000
 """Texts that agreement is measured on."""
 MIN_TEXTS = 12
