@@ -227,13 +227,13 @@ def _by_size(clusterer: ConsensusKMeans) -> Labels:
 
 
 def _judge_small(namer: Namer, corpus: Corpus) -> Callable[[Labels], NDArray[np.bool_]]:
-    """Return a function that says which groups of a small study can be named; all, when hardly one can."""
+    """Return a function that says which groups of a small study can be named; all, when few can."""
 
     def has_name(labels: Labels) -> NDArray[np.bool_]:
         centre = np.zeros(corpus.vectors.shape[1], dtype=np.float32)  # names go by the texts
         groups = [Group(np.flatnonzero(labels == k), centre) for k in range(int(labels.max()) + 1)]
         named = np.array([sum(c.score >= MIN_SECOND for c in found) >= 2 for found in namer.all_candidates(groups)])
-        return named if named.sum() >= 2 else np.ones(len(named), dtype=bool)
+        return named if named.sum() >= max(2, (1 - MAX_DISSOLVED) * len(named)) else np.ones(len(named), dtype=bool)
 
     return has_name
 

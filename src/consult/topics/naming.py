@@ -23,8 +23,8 @@ FEW = 5
 BORROWED = 15
 MIN_BORROWED_SIMILARITY = 0.35
 FEW_ALTOGETHER = 30
-MANY_ALTOGETHER = 1000
-"""With fewer texts in the study's language than this (and 30 at least), names are found by meaning first."""
+MANY_ALTOGETHER = 1500
+"""With fewer texts than this, of which 30 at least in the study's language, names are found by meaning first."""
 N_COMPARED = 30
 """Candidates whose meaning is compared with the group's."""
 MEANING = 1.2
@@ -76,7 +76,8 @@ class Namer:
     @property
     def is_small(self) -> bool:
         """Whether the study has so few texts that names are found by meaning first."""
-        return self._embed is not None and FEW_ALTOGETHER <= len(self._mine) < MANY_ALTOGETHER
+        is_small = len(self._mine) >= FEW_ALTOGETHER and len(self._languages) < MANY_ALTOGETHER
+        return self._embed is not None and is_small
 
     @cached_property
     def _small_terms(self) -> tuple[list[int], NDArray[np.float32]]:
