@@ -96,3 +96,12 @@ def test_a_line_cut_off_by_a_crash_is_skipped(tmp_path):
     path = study.path / "runs.jsonl"
     path.write_text(path.read_text() + json.dumps({"stage": "topics"})[:9])
     assert [record["stage"] for record in study.runs()] == ["ingest"]
+
+
+def test_a_line_cut_off_by_a_crash_takes_no_other_with_it(tmp_path):
+    study = Study.create(tmp_path / "s")
+    study.append("verdicts.jsonl", {"n": 1})
+    with (study.path / "verdicts.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"n": 2, "who')
+    study.append("verdicts.jsonl", {"n": 3})
+    assert [record["n"] for record in study.lines("verdicts.jsonl")] == [1, 3]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
 
 from consult import schema
 from consult.errors import UserError
@@ -306,8 +307,10 @@ class Study:
         path = self.path / name
         lines = "".join(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" for record in records)
         try:
-            with FileLock(path.with_name(f".{name}.lock")), path.open("a", encoding="utf-8") as file:
-                file.write(lines)
+            with FileLock(path.with_name(f".{name}.lock")), path.open("ab+") as file:
+                if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
+                    lines = "\n" + lines  # a line that a crash cut off must not take the next one with it
+                file.write(lines.encode())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -329,7 +332,7 @@ class Study:
             self._write_bytes(path, "".join(f"{held}\n" for held in kept).encode("utf-8"))
 
     def _write_bytes(self, path: Path, content: bytes) -> None:
-        temporary = path.with_name(f"{path.name}.tmp")
+        temporary = path.with_name(f"{path.name}.{uuid4().hex}.tmp")  # two people may write at once
         try:
             temporary.write_bytes(content)
             temporary.replace(path)

@@ -71,6 +71,8 @@ def damaged_share(text: str) -> float:
     >>> round(damaged_share("nale?y zwi?kszy? nak?ady"), 2)
     0.18
     """
+    if "?" not in text and "\ufffd" not in text:
+        return 0.0
     tokens = [t for t in text.split() if "://" not in t and "www." not in t]
     only_marks = [t for t in tokens if _ONLY_MARKS.match(t)]
     mostly_marks = len(only_marks) > len(tokens) / 4
@@ -82,5 +84,7 @@ def damaged_share(text: str) -> float:
             lost += len(_LOST_IN_WORD.findall(token))
     if lost:
         lost += sum(text[match.end() :].lstrip()[:1].islower() for match in _LOST_AT_END.finditer(text))
+    if not lost:
+        return 0.0
     letters = sum(c.isalpha() for c in text)
-    return round(lost / (letters + lost), 4) if lost else 0.0
+    return round(lost / (letters + lost), 4)
