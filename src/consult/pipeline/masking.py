@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consult.study import Study
@@ -17,9 +19,15 @@ def masked_documents(study: Study) -> pd.DataFrame:
     Offsets stay right, since dots are as many as the characters they stand for. No topic can be named after an
     address, and who holds only the masked texts can run every stage again and get the same.
     """
+    return _masked(study.path, study.digest(["documents"]))
+
+
+@lru_cache(maxsize=1)
+def _masked(path: Path, digest: str) -> pd.DataFrame:  # noqa: ARG001
+    """Every stage of a run reads the same documents; `digest` says whether they still are."""
     from consult.text.privacy import mask
 
-    documents = study.read("documents")
+    documents = Study(path).read("documents")
     return documents.assign(text=documents["text"].map(mask).astype(documents["text"].dtype))
 
 

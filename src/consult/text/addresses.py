@@ -120,8 +120,6 @@ def street_addresses(text: str) -> Iterator[tuple[int, int]]:
     >>> [*street_addresses("Write to Hauptstraße 5, 10115 Berlin.")]
     [(9, 35)]
     """
-    if not any(c.isdigit() for c in text):
-        return
     for match in _ADDRESS.finditer(text):
         if match["first"] and _REFERENCE.search(text[max(0, match.start() - 20) : match.start()]):
             continue

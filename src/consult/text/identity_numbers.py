@@ -67,8 +67,6 @@ def identity_numbers(text: str) -> Iterator[tuple[int, int]]:
     >>> [*identity_numbers("PESEL 44051401359, Regulation 2016/679")]
     [(6, 17)]
     """
-    if not any(c.isdigit() for c in text):
-        return
     for match in _SAID.finditer(text):
         digits = sum(c.isdigit() for c in match["number"])
         if digits >= _FEWEST_DIGITS and not _REGISTER.fullmatch(match["number"]):

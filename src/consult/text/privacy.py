@@ -28,6 +28,7 @@ _NO_PHONE = r"(?!\(?\d{1,2}[/\- ]\d{1,2}[/\- ](?:19|20)\d\d\b)(?!\(?\d{8,13}-\d\
 _NATIONAL_PHONE = rf"(?<![\w/.,\-=]){_NO_PHONE}" r"\(?0\d{1,4}\)?[\s/\-](?:\d[\s/\-]?){5,9}\d(?![\w\-])"
 _PHONES = re.compile(f"{_PHONE}|{_NATIONAL_PHONE}")
 _EMAILS = re.compile(_EMAIL)
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, order=True)
@@ -47,10 +48,11 @@ def personal_data(text: str) -> list[Found]:
     names are found where a trained spaCy pipeline is installed.
     """
     found = [Found(*match.span(), "e-mail address") for match in _EMAILS.finditer(text)] if "@" in text else []
-    found += [Found(*match.span(), "telephone number") for match in _PHONES.finditer(text)]
-    found += [Found(start, end, "IBAN") for start, end in _ibans(text)]
-    found += [Found(start, end, "identity number") for start, end in identity_numbers(text)]
-    found += [Found(start, end, "street address") for start, end in street_addresses(text)]
+    if _DIGIT.search(text):
+        found += [Found(*match.span(), "telephone number") for match in _PHONES.finditer(text)]
+        found += [Found(start, end, "IBAN") for start, end in _ibans(text)]
+        found += [Found(start, end, "identity number") for start, end in identity_numbers(text)]
+        found += [Found(start, end, "street address") for start, end in street_addresses(text)]
     found += [Found(start, end, "name") for start, end in person_names(text)]
     return sorted(set(found))
 
