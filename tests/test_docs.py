@@ -13,7 +13,7 @@ import tomllib
 
 import pytest
 
-from conftest import PROJECT
+PROJECT = Path(__file__).parents[1]
 
 DOCS = PROJECT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))

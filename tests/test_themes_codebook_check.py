@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.test_themes_tagging import tables
 
 from consult.themes.codebook import Codebook, parse_codebook
 from consult.themes.codebook_check import codebook_warnings
+from test_themes_tagging import tables
 
 EXAMPLES = ", ".join(f'{{language: en, text: "Sentence {n}."}}' for n in range(4))
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from tests.test_themes_tagging import CODEBOOK, _embed, tables
 
 from consult.themes import kept
 from consult.themes.kept import tag_changed
 from consult.themes.patterns import parse_pattern
 from consult.themes.tagging import tag_passages
+from test_themes_tagging import CODEBOOK, _embed, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
