@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 INTERRUPTED = 130
-COMMAND_MODULES = ("commands", "topic_editing", "analysis", "coding", "codebook")
+COMMAND_MODULES = ("commands", "topic_editing", "analysis", "evaluating", "coding", "fetching", "codebook")
 """Each registers its commands with the app when imported; the help lists them in this order."""
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from consult.cli.progress import shown_progress
 from consult.errors import UserError
 from consult.study import Study, is_study
+
+if TYPE_CHECKING:
+    from consult.themes.codebook import Codebook
 
 app: typer.Typer = typer.Typer(
     add_completion=False,
@@ -125,3 +128,18 @@ def print_table(table: Any, *, as_json: bool) -> None:
         sys.stdout.write(table.to_json(orient="records", force_ascii=False, date_format="iso", indent=2) + "\n")
     else:
         sys.stdout.write(table.to_string(index=False) + "\n")
+
+
+def codebook_in_force(study: Study) -> Codebook:
+    """
+    Return the codebook that a study's taggings were made with.
+
+    Raises:
+        UserError: None is in force yet.
+    """
+    from consult.themes.codebook import load_codebook
+
+    if not study.codebook_path.exists():
+        message = f"{study.path}: no codebook is in force yet. Start with: consult tag --study {study.path}"
+        raise UserError(message)
+    return load_codebook(study.codebook_path)
