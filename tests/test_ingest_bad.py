@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import pytest
+import xlsxwriter
 
 from consult.errors import UserError
 from consult.ingest import read_sources, recognise
@@ -234,3 +236,29 @@ def test_one_unreadable_file_in_a_folder(tmp_path):
         assert found.set_aside["item"].str.contains(name).sum() == 1
     sums = found.sources[["n_rows", "n_responses", "n_set_aside"]].sum().tolist()
     assert sums == [3, 2, 1]
+
+
+def circular_xls():
+    """An old Office file whose table of sectors leads from sector 1 back to itself."""
+    header = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504)
+    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<III", header, 44, 1, 1, 0)
+    struct.pack_into("<IIIII", header, 56, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    struct.pack_into("<109I", header, 76, 0, *[0xFFFFFFFF] * 108)
+    return bytes(header) + struct.pack("<128I", 0xFFFFFFFD, 1, *[0xFFFFFFFF] * 126) + b"\0" * 512
+
+
+def test_an_old_workbook_that_runs_in_circles_does_not_take_all_memory(tmp_path):
+    with pytest.raises(UserError, match="run in circles"):
+        read_sources([write(tmp_path, "x.xls", circular_xls())])
+
+
+def test_a_cell_at_the_far_end_of_a_sheet_does_not_take_all_memory(tmp_path):
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for i, row in enumerate([["id", "comment"], ["1", "Everyone should have access to training"]]):
+            sheet.write_row(i, 0, row)
+        sheet.write(1_048_575, 16_383, "stray")
+    with pytest.raises(UserError, match="as far out as row 1048576, column 16384; delete"):
+        read_sources([write(tmp_path, "x.xlsx", made.getvalue())])

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from consult import pipeline
 from consult.errors import UserError
+from consult.ingest import read_sources
 from consult.ingest.copies import Private, copy_without_names
 from consult.study import Study
 
@@ -51,6 +52,17 @@ def change(study, old, new):
 
 def everything(study):
     return b"".join(p.read_bytes() for p in study.path.rglob("*") if p.is_file() and p.suffix != ".parquet")
+
+
+def test_a_heading_in_study_toml_that_no_source_has_is_named_with_the_nearest(study, given):
+    change(study, '"Any comments?" = "open"', '"Any coments?" = "open"')
+    pipeline.ingest([given], study)
+    notes = study.runs()[-1]["notes"]
+    (said,) = [note for note in notes if note.startswith("study.toml")]
+    assert said.startswith("study.toml, [map], a.csv: there is no column 'Any coments?'")
+    assert "the nearest are 'Any comments?'" in said
+    kept = read_sources([given], kept={"text": ["Any comments?", "Remarks"], "country": "Land"}).notes
+    assert sum(note.startswith("study.toml, [map]: there is no column") for note in kept) == 2
 
 
 def test_what_each_column_was_taken_for_is_kept_by_file_and_column(study):

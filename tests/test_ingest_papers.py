@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import zipfile
 
 import docx
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from consult.ingest import read_sources
+from consult.ingest import pointers, read_sources
 from consult.ingest.papers import paper_text
 from consult.ingest.pointers import points_to_attachment
 from consult.ingest.running_heads import without_running_heads
@@ -56,7 +59,8 @@ def test_pages_of_a_pdf(tmp_path):
     ]
 
 
-def test_scanned_pdf(tmp_path):
+def test_scanned_pdf(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
     found = paper_text(pdf(tmp_path / "x.pdf", [[], []]))
     assert found.problem == "scanned image, no text"
 
@@ -182,6 +186,24 @@ def test_answers_that_are_no_pointers(text):
     assert not points_to_attachment(text)
 
 
+def test_looking_for_pointers_among_many_texts_misses_none():
+    """The quick look finds each stem in every spelling that the slow one takes for it, at every boundary of a word."""
+    spelt = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code < 0xE000]
+    stems = re.sub(r"\s*\n\s*|\\w\*|\(\?!\w+\)", "", pointers._THINGS)
+    letters = sorted(set(re.findall(r"[^\W\d_]", stems)))
+    alike = re.findall(f"[{''.join(letters)}]", "".join(spelt), re.IGNORECASE)
+    for letter in letters:
+        slow = set(re.findall(letter, "".join(alike), re.IGNORECASE))
+        quick = pc.match_substring_regex(pa.array(sorted(slow)), pattern=letter.replace("i", "[iıİ]"), ignore_case=True)
+        assert all(quick.to_pylist()), letter
+    texts = [f"See{before}{word}{after}" for word in ("Anhang", "příloha", "lİsa", "ENCLOSEDS", "ſide paper", "manus")
+             for before in (" ", "-", "\n", "é", "_", "«", "") for after in ("", ".", " x", "e")]  # fmt: skip
+    named = pc.match_substring_regex(pa.array(texts), pattern=pointers._hint(), ignore_case=True).to_pylist()
+    assert all(quick for text, quick in zip(texts, named, strict=True) if pointers._THING.search(text))
+    assert not all(named)
+    assert pointers.pointers_among(["See attachment.", "Yes.", ""]) == [True, False, False]
+
+
 def fake_ocr(folder, monkeypatch, body):
     """Put a program called ocrmypdf on the path."""
     (folder / "bin").mkdir()
@@ -189,6 +211,7 @@ def fake_ocr(folder, monkeypatch, body):
     program.write_text(f"#!{sys.executable}\nimport sys, shutil\nsource, target = sys.argv[-2:]\n{body}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder / "bin"))
+    monkeypatch.setattr("consult.ingest.ocr._installed", frozenset)
 
 
 def test_a_scanned_pdf_is_recognised_in_its_language_where_ocrmypdf_is_installed(tmp_path, monkeypatch):
@@ -240,3 +263,108 @@ def test_a_scan_that_a_response_names_is_recognised_in_the_declared_language(tmp
 )
 def test_what_only_sounds_like_an_attachment_is_an_answer(text):
     assert not points_to_attachment(text)
+
+
+def test_words_divided_at_the_end_of_a_line_are_whole_and_compounds_keep_their_hyphen(tmp_path):
+    lines = ["Lifelong learn-", "ing for low-", "skilled people. Low-skilled work; Aus-", "und Fortbildung."]
+    said = "Lifelong learning for low-skilled people. Low-skilled work; Aus- und Fortbildung."
+    assert paper_text(pdf(tmp_path / "x.pdf", [lines])).text == said
+    (tmp_path / "x.txt").write_text("\n".join(lines))
+    assert paper_text(tmp_path / "x.txt").text == said
+
+
+def two_columns(path, left, right):
+    """Write a page whose file holds the lines of two columns in turns."""
+    path = pdf(path, [[" "]])
+    shown = "".join(
+        f"1 0 0 1 {x} {780 - 14 * i} Tm ({line}) Tj\n"
+        for i, pair in enumerate(zip(left, right, strict=True))
+        for x, line in zip((50, 310), pair, strict=True)
+    )
+    body = path.read_bytes().replace(b"1 0 0 1 50 780 Tm ( ) Tj\n", shown.encode()).replace(b"/F1 12", b"/F1 10")
+    path.write_bytes(re.sub(rb"/Length \d+", f"/Length {len(shown) + 15}".encode(), body))
+    return path
+
+
+def test_two_columns_are_read_one_after_the_other_and_a_table_row_by_row(tmp_path):
+    left = [f"left line {i} speaks of training for adults in towns" for i in range(20)]
+    right = [f"right line {i} speaks of costs for the smallest firms" for i in range(20)]
+    text = paper_text(two_columns(tmp_path / "x.pdf", left, right)).text
+    assert text.index("left line 19") < text.index("right line 0")
+    cells = paper_text(two_columns(tmp_path / "y.pdf", [f"Item {i}" for i in range(25)], ["cost"] * 25)).text
+    assert "Item 3 cost" in " ".join(cells.split())
+
+
+def test_a_page_that_is_a_picture_among_pages_of_text_is_named(tmp_path, monkeypatch):
+    """Without a program that reads scans the page is set aside, and the rest is a response."""
+    import pypdfium2
+
+    monkeypatch.setenv("PATH", "")
+    document = pypdfium2.PdfDocument(str(pdf(tmp_path / "x.pdf", [["Our position in full."], []])))
+    picture = pypdfium2.PdfImage.new(document)
+    picture.set_bitmap(pypdfium2.PdfBitmap.new_native(8, 8, 4))
+    picture.set_matrix(pypdfium2.PdfMatrix().scale(595, 842))
+    page = document[1]
+    page.insert_obj(picture)
+    page.gen_content()
+    (tmp_path / "papers").mkdir()
+    document.save(str(tmp_path / "papers" / "mixed.pdf"))
+    found = read_sources([tmp_path / "papers"])
+    assert found.attachments["text"].tolist() == ["Our position in full."]
+    assert found.set_aside[["item", "reason"]].to_numpy().tolist() == [
+        ["part page 2 of 'mixed.pdf'", "scanned image, no text"]
+    ]
+
+
+def test_a_mail_with_an_odd_encoding_and_an_attachment_that_cannot_be_read(tmp_path):
+    (tmp_path / "m.eml").write_bytes(
+        b"From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=xx\n\n--xx\n"
+        b'Content-Type: text/plain; charset="no-such-charset"\nContent-Transfer-Encoding: quoted-printable\n\n'
+        b"Notre caf=E9\n--xx\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=p.pdf\n\n"
+        b"%PDF-1.4 broken\n--xx--\n"
+    )
+    found = read_sources([tmp_path / "m.eml"])
+    assert found.attachments["text"].tolist() == ["Notre café"]
+    assert found.set_aside["item"].tolist() == ["part p.pdf of 'm.eml'"]
+
+
+def test_cells_and_blocks_of_a_page_do_not_run_into_each_other(tmp_path):
+    (tmp_path / "x.html").write_text(
+        "<html><header>Head</header><p>One</p><table><tr><td>a</td><td>b</td></tr></table>Two<div>Three</div></html>"
+    )
+    assert paper_text(tmp_path / "x.html").text.split("\n") == ["Head", "One", "a | b", "Two", "Three"]
+
+
+def test_a_table_inside_a_table_of_a_word_document_is_read_once(tmp_path):
+    document = docx.Document()
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.text = "Outer"
+    cell.add_table(1, 1).cell(0, 0).text = "Inner"
+    document.save(tmp_path / "x.docx")
+    assert paper_text(tmp_path / "x.docx").text.count("Inner") == 1
+
+
+def test_what_was_deleted_or_remarked_in_an_odt_is_left_out(tmp_path):
+    spaces = {"office": "office", "text": "text"}
+    names = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"' for k, v in spaces.items())
+    body = (
+        "<text:tracked-changes><text:changed-region><text:p>Gone</text:p></text:changed-region></text:tracked-changes>"
+        "<text:p>Kept<office:annotation><text:p>A remark</text:p></office:annotation></text:p>"
+    )
+    with zipfile.ZipFile(tmp_path / "x.odt", "w") as archive:
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:text>{body}</office:text></office:body>"
+            "</office:document-content>",
+        )
+    assert paper_text(tmp_path / "x.odt").text == "Kept"
+
+
+def test_a_presentation_is_one_file_that_cannot_be_read(tmp_path):
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.txt").write_text("Our position in full.")
+    with zipfile.ZipFile(tmp_path / "papers" / "b.pptx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("ppt/presentation.xml", "<x/>")
+    found = read_sources([tmp_path / "papers"])
+    assert found.set_aside["item"].tolist() == ["file 'b.pptx'"]

@@ -57,6 +57,8 @@ WHOLE = {
     "features.json": json.dumps({"features": [{"properties": {"id": i, "comment": t}} for i, t in enumerate(TEXTS)]}),
     "nested.jsonl": "\n".join(json.dumps({"id": i, "answers": {"Why?": t}}) for i, t in enumerate(TEXTS)),
     "list.json": json.dumps(TEXTS),
+    "mac.txt": TABLE.replace(",", "\t").replace("\n", "\r"),
+    "headings_again.csv": TABLE.replace("\n2,", "\nid,date,country,opinion\n2,"),
     "csv_named.xlsx": TABLE,
     "commas_in_one_column.csv": "\n".join(["opinion", *(t.replace(" are", ", are") for t in TEXTS)]),
 }  # fmt: skip
@@ -70,7 +72,8 @@ def test_every_row_of_an_odd_table_is_read(tmp_path, name):
     open_ids = found.questions.loc[found.questions["kind"] == "open", "question_id"]
     said = set(found.answers.loc[found.answers["question_id"].isin(open_ids), "text"])
     assert {t.replace(",", "") for t in said} == set(TEXTS)
-    assert found.sources[["n_rows", "n_responses"]].to_numpy().tolist() == [[4, 4]]
+    again = name == "headings_again.csv"
+    assert found.sources[["n_rows", "n_responses"]].to_numpy().tolist() == [[4 + again, 4]]
 
 
 def test_the_country_is_taken_from_inside_a_nested_record(tmp_path):
@@ -99,6 +102,7 @@ REFUSED = {
         b'spreadsheet"><a>&a;</a></Workbook>', "XML is broken"
     ),
     "numbers.csv": (b"a,b\n1,2\n3,4\n", "no column holds text"),
+    "settings.csv": (b'<?xml version="1.0"?><settings><a>1</a></settings>', "an XML file"),
     "deep.json": (b"[" * 3000 + b"]" * 3000, "expected a JSON document"),
 }  # fmt: skip
 
@@ -148,6 +152,36 @@ def test_a_sheet_that_is_not_read_is_set_aside(tmp_path):
     aside = read_sources([path]).set_aside
     assert aside["item"].tolist() == ["sheet 'FR'"]
     assert "only 'EN' was read" in aside["reason"].iloc[0]
+
+
+def test_the_sheet_with_the_texts_is_read_however_large_and_hidden_the_others_are(tmp_path):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        codes = book.add_worksheet("Codes")
+        for i in range(40):
+            codes.write_row(i, 0, [f"code {i}", f"L{i}"])
+        codes.hide()
+        sheet = book.add_worksheet("Responses")
+        for i, row in enumerate([["id", "opinion", "Mail"], *([*row, f"a{i}@b.eu"] for i, row in enumerate(ROWS[1:]))]):
+            sheet.write_row(i, 0, row)
+    found = read_sources([path])
+    assert len(found.responses) == 4
+    assert "@" not in str(found.answers.to_dict()) + str(found.columns.to_dict())
+
+
+def test_mail_addresses_are_private_whatever_the_heading(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("nr,Erreichbar unter,opinion\n" + "\n".join(f"{i},a{i}@b.eu,{t}" for i, t in enumerate(TEXTS)))
+    found = read_sources([path])
+    assert found.columns.set_index("heading").loc["Erreichbar unter", "role"] == "person"
+
+
+def test_columns_inside_columns_of_parquet_are_opened(tmp_path):
+    about = [{"country": "BE", "type": "NGO"}, {"country": "FR", "type": "COMPANY"}, None, {"country": "DE"}]
+    pd.DataFrame({"id": range(4), "meta": about, "opinion": TEXTS}).to_parquet(tmp_path / "x.parquet")
+    found = read_sources([tmp_path / "x.parquet"])
+    assert sorted(found.responses["country"].dropna()) == ["BE", "DE", "FR"]
+    assert found.questions["text"].tolist() == ["opinion"]
 
 
 def test_documents_attached_to_a_mail_are_read_with_it(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult import schema
@@ -64,6 +64,15 @@ def test_check_leaves_its_argument_alone_and_sorts_by_key():
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.parametrize(
+    "keys", [[("a", 1), ("a", 2), ("b", 1)], [("a", 2), ("a", 1)], [("b", 1), ("a", 2)], [("a", 10)]]
+)
+def test_a_table_in_order_is_left_so_and_any_other_is_sorted(keys):
+    rows = [{"document_id": d, "page": p, "start": 0, "end": 1} for d, p in keys]
+    checked = schema.check("pages", pd.DataFrame(rows))
+    assert list(zip(checked["document_id"], checked["page"], strict=True)) == sorted(keys)
+
+
 def test_an_unknown_table_names_those_there_are():
     with pytest.raises(schema.SchemaError, match="passages"):
         schema.table("passage")
@@ -72,6 +81,7 @@ def test_an_unknown_table_names_those_there_are():
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(texts, texts, max_size=6))
 def test_what_is_written_comes_back(tmp_path_factory, pairs):
     from consult.study import Study

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import ftfy
 import pandas as pd
 import pytest
-from hypothesis import given
+import yaml
+from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult import schema
 from consult.text.documents import make_documents
-from consult.text.languages import EU_LANGUAGES, identify
+from consult.text.language_scores import HEAD_CHARACTERS
+from consult.text.languages import DECLARED_WEIGHT, EU_LANGUAGES, Identified, identify, identify_all
 from consult.text.privacy import mask
-from consult.text.repair import count_words, damaged_share, repair
+from consult.text.repair import _suspects, count_words, damaged_share, decoded, repair
+
+PROJECT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -36,11 +45,39 @@ def test_repair_changes_only_what_it_says(given_text, expected):
     assert repair(given_text) == expected
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_repairing_twice_is_repairing_once_for_plain_text(text):
     plain = text.replace("<", "").replace("&", "")
     once = repair(plain)
     assert repair(once) == once or "â" in plain or "Ã" in plain or any(0x80 <= ord(c) <= 0xFF for c in once)
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(), st.text(alphabet="ab &<>;'-_\n\t\x00ÃÂ©â€™?")))
+def test_short_ways_give_what_the_long_ways_give(text):
+    """Plain texts are neither decoded again nor cleaned; words of ASCII are counted without a pattern."""
+    ours = repair(text)
+    assert ours == repair(f"{ftfy.fix_encoding(text)}\u200b") or not text.isascii()
+    assert decoded(text) == ftfy.fix_encoding(text)
+    assert count_words(text) == len(re.findall(r"\w+(?:['’\-]\w+)*", text))
+
+
+_SIGNS = [
+    c for c in map(chr, range(0x80, 0x10000)) if not "\ud800" <= c <= "\udfff"
+    and re.match(f"[{''.join(MOJIBAKE_CATEGORIES.values())}]", c)
+]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=[*_SIGNS, *"aZ .1ВГРСΒΓΞΟβвāЂ√≈‚Äâó×" * 8], max_size=6))
+def test_no_text_that_was_decoded_wrongly_is_taken_for_a_good_one(text):
+    assert decoded(text) == ftfy.fix_encoding(text)
+
+
+def test_signs_that_are_passed_over_make_no_text_bad():
+    passed = [c for c in [*_SIGNS, *"aZ ."] if not _suspects().search(c)]
+    assert not any(is_bad("".join(first + second for second in passed)) for first in passed[::5])
 
 
 @pytest.mark.parametrize(
@@ -72,6 +109,46 @@ def test_lost_letters_are_told_from_questions(text, damaged):
 )
 def test_language_is_read_from_the_text_with_the_declared_one_as_evidence(text, declared, language):
     assert identify(text, declared).language == language
+
+
+def test_many_texts_are_read_as_py3langid_reads_each():
+    """The block's arrays give what py3langid gives text by text, whatever stands beside it, hints included."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    alone = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    alone.set_languages(EU_LANGUAGES)
+    codebook = yaml.safe_load((PROJECT / "data/codebooks/lifelong-learning.yaml").read_text(encoding="utf-8"))
+    phrases = [(p, code) for theme in codebook["themes"] for code, some in theme["phrases"].items() for p in some]
+    examples = [(e["text"], e["language"]) for theme in codebook["themes"] for e in theme["examples"]]
+    odd = [
+        "",
+        "...",
+        "ΚΑΛΗΜΕΡΑ ΣΑΣ",
+        "DAS IST GUT SO",
+        "ﬁ",
+        "e\u0301te\u0301",
+        "語",
+        "a\ud800b",
+        "x" * 5000,
+        "word " * 900,
+    ]
+    texts = [*phrases[::60], *examples[::3], *((text, "de") for text in odd)]
+    assert {code for _, code in texts} == set(EU_LANGUAGES)
+    found = identify_all([text for text, _ in texts], [code for _, code in texts])
+    for (text, code), one in zip(texts, found, strict=True):
+        if not any(c.isalpha() for c in text):
+            assert one == Identified(code, 0.0)
+            continue
+        weights = {name: p * (DECLARED_WEIGHT if name == code else 1) for name, p in alone.rank(text[:HEAD_CHARACTERS])}
+        best = max(weights, key=lambda name: (weights[name], name))
+        assert one.language == best, text
+        assert one.score == pytest.approx(weights[best] / sum(weights.values()), abs=1e-4)
+    assert found[-3:] == [identify(*pair) for pair in texts[-3:]]
+
+
+def test_a_text_in_no_known_script_keeps_the_declared_language_without_being_sure():
+    assert identify("語", "de").language == "de"
+    assert identify("語", "de").score < 0.6
 
 
 def test_short_texts_are_honest_about_doubt():

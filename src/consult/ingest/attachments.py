@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from consult.ingest.batch import Aside, FileText
@@ -80,24 +80,27 @@ def join_attachments(
     Find and read the files that the rows of a batch name.
 
     A file belongs to a row when it has the name the row gives (its text may have been saved as .txt), or
-    an id the row gives as its name or its beginning. A name that two rows share is joined to both. Texts
-    that came with the source are used as they are.
+    an id the row gives as its name or its beginning. A file in a folder named after another row's reference is
+    never taken, and of several files with one name none, unless one lies in the row's own folder. A name that two
+    rows share is joined to both. Texts that came with the source are used as they are.
     """
     folders = list(dict.fromkeys(folders))
     index = index_files(folders)
+    if not index and not batch.named:
+        return Joined((), (), ())
     references = batch.fields["reference"].tolist() if "reference" in batch.fields else []
+    files = _Files(index, frozenset(_plain(r) for r in references) - {""})
     languages = batch.fields["declared_language"].tolist() if "declared_language" in batch.fields else []
     wanted: list[tuple[int, int | None, str, list[Path], str | None]] = []
     claimed: dict[int, set[Path]] = defaultdict(set)
     for named in batch.named:
         own = references[named.index].strip() if references else ""
-        first = tuple(f"{own}{joint}{named.name}" for joint in ("_", "-", "/", " ")) if own else ()
-        paths = [] if named.text else _find(index, named.name, first, named.keys)
+        paths = [] if named.text else files.of(named.name, own, named.keys)
         claimed[named.index].update(paths)
-        wanted.append((named.index, named.question, named.name, paths[:1], named.text))
+        wanted.append((named.index, named.question, named.name, paths, named.text))
     only = next((i for i, q in enumerate(batch.questions) if q.kind == "attachment"), None)
     for i, reference in enumerate(references):
-        for path in index.get(_plain(reference), []) if reference.strip() else []:
+        for path in files.index.get(_plain(reference), []) if reference.strip() else []:
             if path not in claimed[i]:
                 claimed[i].add(path)
                 wanted.append((i, only, path.name, [path], None))
@@ -112,18 +115,41 @@ def join_attachments(
         found = _read(name, paths, text, read, language(declared) if declared else None)
         if found.problem:
             asides.append(Aside(int(batch.rows[i]), f"attachment '{name}'", found.problem))
-        else:
-            texts.append((i, question, found))
+            continue
+        asides.extend(Aside(int(batch.rows[i]), f"part {what} of '{name}'", why) for what, why in found.lost)
+        texts.append((i, question, found))
     unused = tuple(p for folder in folders for p in paper_files(folder) if p not in used)
     return Joined(tuple(texts), tuple(asides), unused)
 
 
-def _find(index: dict[str, list[Path]], name: str, first: tuple[str, ...], keys: tuple[str, ...]) -> list[Path]:
-    """Look under the row's own reference first: many rows name a file 'position paper.pdf'."""
-    for form in (*map(_plain, first), _plain(name), _plain(Path(name).stem), *map(_plain, keys)):
-        if form and index.get(form):
-            return index[form]
-    return []
+@dataclass(frozen=True)
+class _Files:
+    """The files by every key they can be found under, and the references of all rows."""
+
+    index: dict[str, list[Path]]
+    references: frozenset[str]
+
+    def of(self, name: str, own: str, keys: tuple[str, ...]) -> list[Path]:
+        """
+        Return the file a row names, or all that it may be.
+
+        Looked for first under the row's own reference: many rows name a file 'position paper.pdf'.
+        """
+        within = PurePosixPath(name)
+        first = [f"{own}{joint}{n}" for n in (name, within.stem) for joint in ("_", "-", "/", " ")] if own else []
+        several: list[Path] = []
+        for form in map(_plain, (*first, name, str(within.with_suffix("")) if within.name else name, *keys)):
+            found = [p for p in self.index.get(form, []) if self._may(p, own)] if form else []
+            inside = [p for p in found if own and _plain(own) in map(_plain, p.parent.parts)]
+            if len(inside or found) == 1:
+                return inside or found
+            several = several or inside or found
+        return several
+
+    def _may(self, path: Path, own: str) -> bool:
+        """Whether a file does not lie in the folder of another row."""
+        owners = self.references.intersection(map(_plain, path.parent.parts))
+        return not owners or _plain(own) in owners
 
 
 def _read(name: str, paths: list[Path], text: str | None, read: dict[Path, FileText], declared: str | None) -> FileText:
@@ -131,8 +157,14 @@ def _read(name: str, paths: list[Path], text: str | None, read: dict[Path, FileT
         return FileText(name, text.strip(), ((0, len(text.strip())),))
     if not paths:
         return FileText(name, "", problem="the file was not found beside the source, so its text is not analysed")
+    if len({p.read_bytes() for p in paths} if len(paths) > 1 else paths) > 1:
+        problem = (
+            f"{len(paths)} files have this name, and none lies in a folder named after the response; "
+            "put the response's reference before the file's name"
+        )
+        return FileText(name, "", problem=problem)
     path = paths[0]
     if path not in read:
         read[path] = paper_text(path, language=declared)
     found = read[path]
-    return FileText(name, found.text, found.pages, found.problem)
+    return replace(found, name=name)

@@ -62,6 +62,7 @@ class Sheet:
         rows: Number of each row in the source, counted from 1, header not counted.
         n_rows: Rows found, those set aside included.
         preamble: Rows above the headings, each on one line.
+        hidden: Whether the workbook hides it.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Sheet:
     asides: tuple[Aside, ...] = ()
     notes: tuple[str, ...] = ()
     preamble: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,19 @@ class Question:
 
 @dataclass(frozen=True)
 class FileText:
-    """The text of one file, with where each page begins and ends in it."""
+    """
+    The text of one file, with where each page begins and ends in it.
+
+    Attributes:
+        problem: Why it has no text.
+        lost: Parts of a file with text that could not be read: what they are called, and why.
+    """
 
     name: str
     text: str
     pages: tuple[tuple[int, int], ...] = ()
     problem: str | None = None
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

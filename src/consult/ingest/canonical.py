@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from gettext import translation
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from consult.ingest.labels import SCOPES, SIZES, STAKEHOLDERS
+from consult.ingest.stems import scope_of, size_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +48,17 @@ def holds(values: pd.Series, function: Callable[[str], bool]) -> pd.Series:
     return values.map({v: function(v) for v in values.dropna().unique()}).astype(bool)
 
 
-def stakeholder_type(value: str) -> str | None:
+def stakeholder_type(value: str, *, exact: bool = False) -> str | None:
     """
     Return the stakeholder type of a label in any spelling the portal and its API use, or None.
 
-    >>> stakeholder_type("ACADEMIC_RESEARCH_INSTITTUTION")
-    'academic'
+    A label that is none of those is known by its stems, unless an exact spelling is asked for.
+
+    >>> stakeholder_type("ACADEMIC_RESEARCH_INSTITTUTION"), stakeholder_type("Citoyen/citoyenne de l'UE")
+    ('academic', 'citizen_eu')
     """
-    return _lookup(STAKEHOLDERS, value)
+    found = _lookup("stakeholders", value)
+    return found if found or exact or is_missing(value) else type_of([fold(p) for p in value.split("/")])
 
 
 def organisation_size(value: str) -> str | None:
@@ -63,12 +68,12 @@ def organisation_size(value: str) -> str | None:
     >>> organisation_size("Small (10 to 49 employees)")
     'small'
     """
-    return _lookup(SIZES, value)
+    return _lookup("sizes", value) or size_of(value)
 
 
 def scope(value: str) -> str | None:
     """Return local, regional, national or international, or None."""
-    return _lookup(SCOPES, value)
+    return _lookup("scopes", value) or (None if is_missing(value) else scope_of(fold(value)))
 
 
 @cache
@@ -77,8 +82,7 @@ def _folded(which: str) -> dict[str, str]:
     return {fold(label): key for key, labels in tables[which].items() for label in (key, *labels)}
 
 
-def _lookup(table: dict[str, tuple[str, ...]], value: str) -> str | None:
-    which = {id(STAKEHOLDERS): "stakeholders", id(SIZES): "sizes", id(SCOPES): "scopes"}[id(table)]
+def _lookup(which: str, value: str) -> str | None:
     known = _folded(which)
     folded = fold(value)
     if folded in known:
@@ -98,18 +102,32 @@ def country(value: str) -> str | None:
     ('BE', 'BE', 'GR')
     """
     text = value.strip()
+    if re.fullmatch(r"(?:[A-Za-z]\.){2,3}", text):
+        text = text.replace(".", "")
     codes = _country_codes()
     if text.upper() in codes and (text.isupper() or len(text) > 3 or text.islower()):
         return codes[text.upper()]
-    folded = fold(text)
-    found = _country_names("en").get(folded)
-    if found is not None or is_missing(value):
-        return found
+    if is_missing(value):
+        return None
+    return _named_country(fold(text)) or _country_beside_its_code(text)
+
+
+def _named_country(folded: str) -> str | None:
+    """Return the country with a folded name in some EU language; Maltese puts an article before it."""
     for language in EU_LANGUAGES:
         found = _country_names(language).get(folded)
         if found is not None:
             return found
-    return None
+    return "XK" if folded.startswith("kosovo ") else None
+
+
+def _country_beside_its_code(text: str) -> str | None:
+    """Read 'BE - Belgium' and 'Belgium (BE)'; where the two say different things, neither is taken."""
+    parts = [p.strip() for p in re.split(r"[()\[\]:,]|\s[-–—]\s", text) if p.strip()]
+    if len(parts) != 2:
+        return None
+    found = {_country_codes().get(p) or _named_country(fold(p)) for p in parts}
+    return found.pop() if len(found) == 1 and any(p in _country_codes() for p in parts) else None
 
 
 @cache
@@ -123,21 +141,23 @@ def _country_codes() -> dict[str, str]:
 
 @cache
 def _country_names(language: str) -> dict[str, str]:
+    import pycountry
     from babel import Locale
 
     names = Locale.parse(language).territories
     table = {fold(str(n)): c for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in ("EU", "ZZ", "UN")}
-    if language != "en":
-        return table
-    import pycountry
-
+    # Its official and common names: "Tschechische Republik" beside "Tschechien".
+    translated = translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True).gettext
     for entry in pycountry.countries:
         for name in (entry.name, getattr(entry, "official_name", ""), getattr(entry, "common_name", "")):
             if name:
-                table.setdefault(fold(name), entry.alpha_2)
-    return table | {fold(n): c for n, c in _MORE_COUNTRIES.items()}
+                table.setdefault(fold(translated(name)), entry.alpha_2)
+    if language == "mt":
+        table |= {n.split(" ", 1)[1]: c for n, c in table.items() if n.split(" ", 1)[0] in _MALTESE_ARTICLES}
+    return table | {fold(n): c for n, c in _MORE_COUNTRIES.items()} if language == "en" else table
 
 
+_MALTESE_ARTICLES = frozenset("il l in ir is it ix iz id ic".split())
 _MORE_COUNTRIES = {
     "Czech Republic": "CZ", "Great Britain": "GB", "England": "GB", "Scotland": "GB", "Wales": "GB",
     "Northern Ireland": "GB", "USA": "US", "United States of America": "US", "The Netherlands": "NL",
@@ -145,6 +165,16 @@ _MORE_COUNTRIES = {
     "Taiwan": "TW", "Turkey": "TR", "Kosovo": "XK", "Macedonia": "MK", "FYROM": "MK", "North Macedonia": "MK",
     "Bosnia": "BA", "Bosnia and Herzegovina": "BA", "Moldova": "MD", "Slovak Republic": "SK", "Vatican": "VA",
     "Holy See": "VA", "Ivory Coast": "CI", "Cape Verde": "CV", "Swaziland": "SZ", "Burma": "MM", "China": "CN",
+    "Hong Kong SAR": "HK", "Macau": "MO", "Palestine": "PS", "Democratic Republic of the Congo": "CD", "DR Congo": "CD",
+    "Republic of the Congo": "CG", "Großbritannien": "GB", "Grande-Bretagne": "GB", "Gran Bretaña": "GB",
+    "Gran Bretagna": "GB", "Grã-Bretanha": "GB", "Groot-Brittannië": "GB", "Velká Británie": "GB",
+    "Veľká Británia": "GB", "Velika Britanija": "GB", "Marea Britanie": "GB", "Великобритания": "GB",
+    "Обединено кралство": "GB", "Μεγάλη Βρετανία": "GB", "Nagy-Britannia": "GB", "Suurbritannia": "GB",
+    "Lielbritānija": "GB", "Didžioji Britanija": "GB", "Förenade kungariket": "GB", "Det Forenede Kongerige": "GB",
+    "Yhdistynyt kuningaskunta": "GB", "Zjednoczone Królestwo": "GB", "Ujedinjena Kraljevina": "GB", "Holanda": "NL",
+    "Olanda": "NL", "Hollanti": "NL", "Holandsko": "NL", "Holandija": "NL", "Холандия": "NL", "Ολλανδία": "NL",
+    "Nizozemí": "NL", "Madalmaad": "NL", "Niderlandy": "NL", "Weißrussland": "BY", "Elfenbeinküste": "CI",
+    "Ċekja": "CZ", "iċ-Ċekja": "CZ", "Czechy": "CZ", "Tschechei": "CZ", "Moldawien": "MD", "Mazedonien": "MK",
     "Republic of Ireland": "IE", "Éire": "IE", "Deutschland": "DE", "Viet Nam": "VN", "Iran": "IR", "Syria": "SY",
 }  # fmt: skip
 

@@ -16,7 +16,8 @@ _SUFFIX = "pdf|docx?|odt|rtf|txt|html?|xlsx?|ods|pptx?|zip|jpe?g|png|eml|msg"
 FILE_NAME = re.compile(rf"[^\n\r]{{1,250}}\.(?:{_SUFFIX})", re.IGNORECASE)
 _UPLOAD = re.compile(
     r"\bupload|\battach(?:ed|ment)|\bhochladen|t[ée]l[ée]vers|télécharg|\badjunt|\ballegat|\ballegare|\bbijlage|"
-    r"\bcontent files\b|\bduplikat",
+    r"\bcontent files\b|\banhang|\banhänge|\banlagen?\b|\bpièces? jointe|załącz|\bp[rř][ií]lo|\bliit[et]|\bbilag|"
+    r"mellékl|\bprilog|прикач|συνημμ|atașa|\banex[aeo]",
     re.IGNORECASE,
 )
 _OPEN_HINT = re.compile(

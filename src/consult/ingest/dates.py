@@ -23,7 +23,17 @@ _MONTH_FIRST = (
     "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%B %d, %Y",
     "%B %d %Y", "%b %d, %Y", "%m/%d/%y %H:%M", "%m/%d/%y",
 )  # fmt: skip
-_ZONE = re.compile(r"(?<=\d)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\([^)]*\))?$")
+# Only after a time: "12-06-2020" ends like a zone.
+_OFFSET = r"[+-]\d{2}:?\d{2}"
+_ZONE = re.compile(rf"(?<=\d)\s*(?:(?:Z|UTC|GMT)(?:{_OFFSET})?|{_OFFSET})(?:\s*\([^)]*\))?$")
+# "12. 6. 2020", "2020.06.12.", "14h05", "14 h 05" and "14.05" after a date.
+_SPELLINGS = (
+    (re.compile(r"^(\d{1,4})\.\s+(\d{1,2})\.\s+(\d{1,4})"), r"\1.\2.\3"),
+    (re.compile(r"^(\d{4})\.(\d{1,2})\.(\d{1,2})\.?(?!\d)"), r"\1-\2-\3"),
+    (re.compile(r"(?<=[\s,])(\d{1,2})(?:\s?[hH]\s?|\.)(\d{2})(?:[.:](\d{2}))?$"), r"\1:\2"),
+    (re.compile(r"(?<=\d),?\s+(?:at|um|à|om|o|kl\.?|klo|ob|u)?\s*(?=\d{1,2}:\d{2})"), " "),
+    (re.compile(r"(?<=:\d\d)\s*(?:Uhr|h)$", re.IGNORECASE), ""),
+)
 # Spreadsheets count days from 30 December 1899; this is 1 January 1970.
 _EPOCH_DAY = 25_569
 _FIRST, _LAST = pd.Timestamp("1950-01-01"), pd.Timestamp("2100-01-01")
@@ -46,7 +56,7 @@ def read_dates(values: pd.Series) -> pd.Series:
     distinct = values.dropna().unique()
     if not len(distinct):
         return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    texts = pd.Series([_ZONE.sub("", str(v).strip()) for v in distinct], index=distinct, dtype="str")
+    texts = pd.Series([_tidied(str(v)) for v in distinct], index=distinct, dtype="str")
     result = pd.Series(pd.NaT, index=distinct, dtype="datetime64[us]")
     if _serial(texts):
         days = pd.to_numeric(texts, errors="coerce") - _EPOCH_DAY
@@ -64,6 +74,17 @@ def read_dates(values: pd.Series) -> pd.Series:
         sane = parsed.where((parsed >= _FIRST) & (parsed < _LAST))
         result = result.where(~left, sane.reindex(result.index).astype("datetime64[us]"))
     return values.map(result).astype("datetime64[us]")
+
+
+def _tidied(value: str) -> str:
+    """Write a date the usual way, without its time zone."""
+    text = value.strip()
+    if ":" in text:
+        text = _ZONE.sub("", text)
+    if len(text) <= 40:
+        for spelling, usual in _SPELLINGS:
+            text = spelling.sub(usual, text)
+    return text
 
 
 def _serial(texts: pd.Series) -> bool:

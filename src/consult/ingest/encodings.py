@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,7 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # What exports of European offices are written in when they are not Unicode.
-_CANDIDATES = ("cp1252", "cp1250", "iso8859_7", "cp1253", "cp1251", "cp1257", "iso8859_2")
+_CANDIDATES = ("cp1252", "cp1250", "iso8859_7", "cp1253", "cp1251", "cp1257", "iso8859_2", "mac_roman", "cp850")
 _SAMPLE = 400_000
 _BLOCK = 1 << 20
 
@@ -151,15 +152,19 @@ def guess_single_byte(sample: bytes) -> str:
     Name the likeliest single-byte encoding of a sample that is not Unicode.
 
     General detectors are unsteady on short Central European and Greek samples; here each encoding is
-    scored by how many of its letters are ones that its languages really use.
+    scored by how many of its letters are ones that its languages really use, and by how many words with
+    such letters are everyday ones: "más" is a word, "mąs" is none.
     """
     scores = {encoding: _score(sample, encoding) for encoding in _CANDIDATES}
     return max(_CANDIDATES, key=lambda e: (scores[e], -_CANDIDATES.index(e)))
 
 
+_WESTERN = "äöüßéèêàâçñáíóúãõîïôûùìòëœæøåÄÖÜÉÈÀÅØÇÑÁÓÊ¿¡ªº£‘’“”–—…€«»°§²"
 # Letters that running text in the languages of each encoding really uses.
 _EXPECTED = {
-    "cp1252": "äöüßéèêàâçñáíóúãõîïôûùëœæøåÄÖÜÉÀÅØ‘’“”–—…€«»°§²",
+    "cp1252": _WESTERN,
+    "mac_roman": _WESTERN,
+    "cp850": _WESTERN,
     "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžőűăâîşţäöüđßÁČŘŠŽŁŚŻĐŐŰ„”“’‘–—…€«»§",
     "iso8859_2": "ąćęłńóśźżáčďéěíňřšťúůýžőűăâîşţäöüđßÁČŘŠŽŁŚŻĐŐŰ§",
     "iso8859_7": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ«»’‘§",
@@ -167,11 +172,40 @@ _EXPECTED = {
     "cp1251": "абвгдежзийклмнопрстуфхцчшщъьюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЮЯ„“”’–—…«»№§",
     "cp1257": "āčēģīķļņšūžąęėįųõäöüßĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲÕÄÖÜ„“”’–—…€«»§",
 }
+# Everyday words with letters beyond ASCII, language by language: es pt fr de it nl sv da fi et, pl cs sk hu hr sl ro,
+# lv lt, el, bg.
+_EVERYDAY = frozenset(
+    """
+    más está también año años qué según así través educación formación información están será además sería única
+    não são também é ação formação educação informação além até está às já há será através situação possível
+    à été être même où très déjà après société également européenne européen nécessaire qualité accès système dès
+    für über müssen können würde größer europäische europäischen möglich während außerdem ähnlich öffentliche
+    è perché più può già così università qualità libertà sarà cioè società attività possibilità però
+    één coördinatie financiële privé ideeën är för på när också får gör måste än här få åtgärder så då många både
+    også når første så får gør større år område områder nødvendigt være flere både å
+    että myös mitä tämä nämä vähän enemmän pitää täytyy tärkeä sekä jälkeen või väga üks õigus võib ära täiskasvanute
+    się są być również także więcej będzie można możliwość państwa też już jeśli które środków społeczne dostęp
+    že být které více také může při před již však přístup vzdělávání měly možnost není když všechny další
+    byť ktoré tiež môže prístup vzdelávanie všetkých mať možnosť sú však ľudí aby už
+    és több képzés számára lehetőség így szükséges által között még csak történő európai jövő idő előtt minőségi minőség
+    megfelelő felnőtt felnőttek működés fejlődés munkaerő egyszerű
+    više također može što građani građana već još način više več še že izobraževanje možnost članice državljani
+    și şi în că fără când până această toți toţi către dacă prin să educație educaţie învățare învăţare țări ţări
+    kā arī būtu jābūt izglītība izglītības iespēja iespējas šī tā nepieciešams mūžizglītība tāpēc kļūt
+    būti švietimas švietimo turėtų žmonių žmonės galimybė galimybės būtų ši kurių už dėl jų įgūdžių šių
+    και το της η να του των την με για στην στο από είναι που τα οι ότι δεν θα τις στη μας ή
+    на и за от да се в по с че не е са до или като това които при също трябва има към ще
+    """.split()
+)
+# What old spreadsheet programs on a Mac or under DOS write.
+_RARE = ("mac_roman", "cp850")
+_TELLING = 0.15
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def _score(sample: bytes, encoding: str) -> float:
     """
-    Share of the non-ASCII characters that are expected letters, minus what looks wrong.
+    Share of the non-ASCII characters that are expected letters, minus what looks wrong, plus everyday words.
 
     In Greek and Cyrillic most letters of a word lie outside ASCII, in Latin scripts few do: a word that
     mixes scripts counts against an encoding.
@@ -188,4 +222,8 @@ def _score(sample: bytes, encoding: str) -> float:
         for i, c in others:
             before, after = text[i - 1 : i], text[i + 1 : i + 2]
             mixed += c.isalpha() and any(x.isascii() and x.isalpha() for x in (before, after))
-    return (good - 2 * bad - 1.5 * mixed) / len(others)
+    words = [w for w in _LETTERS.findall(text.lower()) if not w.isascii()]
+    everyday = sum(w in _EVERYDAY for w in words) / len(words) if words else 0.0
+    if encoding in _RARE and everyday < _TELLING:
+        return 0.0  # every byte is a character in these, also those of a picture
+    return (good - 2 * bad - 1.5 * mixed) / len(others) + everyday

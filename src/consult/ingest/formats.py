@@ -60,11 +60,18 @@ texts). `--keep-names` stores them in the table `persons` and keeps the copy as 
 `study.toml` under `[ingest]` and holds until `--no-keep-names`. What people write in their texts and papers is stored
 as it stands, and masked wherever it is shown or exported.
 
+## Files that responses name
+
+They lie beside the table, in a folder called `attachments`, `files`, `documents` or `uploads`, or in the same archive.
+A file is joined to a response by its name, or by the response's reference: as the file's name, before it
+(`F123_paper.pdf`), or as the folder it lies in (`F123/paper.pdf`), as EUSurvey packs them. Where several files have
+the name that a response gives, and none lies in its folder, none is taken, and that is said.
+
 ## Scanned papers
 
 A PDF without text is set aside as "scanned image, no text". Where `ocrmypdf` is installed
 (`apt install ocrmypdf tesseract-ocr-all`), its text is recognised instead, in the language the response declares, or
-else in every EU language that Tesseract has.
+else in every EU language that Tesseract has. The same holds for single pages that are pictures.
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,32 @@ class Overrules(dict[str, "Sequence[str]"]):
         self.usual = {} if self.columns else {f: c for f, c in kept.items() if not hasattr(c, "items")}
 
 
+def headings_not_there(kept: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """
+    Say which headings in [map] of `study.toml` stand in no source, with those that are spelt most like them.
+
+    Args:
+        kept: The table [map]: file to its columns, and field to columns for files it does not name.
+        columns: The headings of each source, by its name.
+    """
+    everywhere = list(dict.fromkeys(heading for headings in columns.values() for heading in headings))
+    lines = []
+    for name, told in kept.items():
+        own = hasattr(told, "items")
+        there = columns.get(name, ()) if own else everywhere
+        where = f"study.toml, [map], {name}" if own else "study.toml, [map]"
+        for heading in told if own or not isinstance(told, str) else [told]:
+            if not there or (heading if own else tidy(heading)) in there:
+                continue
+            near = get_close_matches(heading, there, cutoff=0.5) or list(there)[:10]
+            listed = ", ".join(f"'{n}'" for n in near)
+            lines.append(
+                f"{where}: there is no column '{heading}', so the line was passed over; the nearest are {listed}. "
+                "Write it as the source does and ingest again, or give --map FIELD=COLUMN."
+            )
+    return lines
+
+
 def word_of(role: str, field: str | None) -> str:
     """Return the one word that says what a column was taken for, as `--map` and `study.toml` write it."""
     return field if role == "field" and field else {"ignored": "ignore"}.get(role, role)
@@ -149,6 +176,9 @@ def _roles(
             shown = () if role == "person" else samples
             asked = layout.texts.get(_key(name), name) if layout else name
             roles.append(ColumnRole(i, asked, role, field, 1.0, shown, "as mapped"))
+            continue
+        if not sheet.headings[i].strip() and not said(values).any():
+            roles.append(ColumnRole(i, name, "ignored", None, 1.0, (), "no heading and nothing in it"))
             continue
         found = _known(i, name, layout, values) if layout else None
         if found is None:
@@ -254,6 +284,8 @@ def _known(i: int, name: str, layout: Layout, values: pd.Series) -> ColumnRole |
         return ColumnRole(i, name, "ignored", None, 1.0, (), "not used")
     if _asks_for_person(key):
         return ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
+    if _are_mail_addresses(values):
+        return ColumnRole(i, name, "person", None, 0.9, (), "e-mail addresses are not stored")
     kind, confidence, why = classify(name, values)
     return ColumnRole(i, name, kind, None, confidence, (), why)
 
@@ -273,11 +305,23 @@ def _asks_for_person(key: str) -> bool:
     return bool(_PERSON_QUESTION.fullmatch(key))
 
 
+def _are_mail_addresses(values: pd.Series) -> bool:
+    """Whether a column holds hardly anything but e-mail addresses, whatever its heading."""
+    # Hardly any column has the sign at all, and this runs on columns of millions.
+    signed = values[values.str.contains("@", regex=False).astype(bool)]
+    if not len(signed):
+        return False
+    addresses = signed.str.strip().str.fullmatch(r"(?:mailto:)?[^\s@]+@[^\s@]+\.\w+").sum()
+    return bool(addresses >= 0.8 * said(values).sum())
+
+
 def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool, fields: bool) -> ColumnRole:
     if not alone:
         found = _guess_field(i, name, values, taken) if fields else None
         if found is None and _asks_for_person(_key(name)):
             found = ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
+        if found is None and _are_mail_addresses(values):
+            found = ColumnRole(i, name, "person", None, 0.9, (), "e-mail addresses are not stored")
         if found is not None:
             return found
     kind, confidence, why = classify(name, values)
@@ -309,7 +353,7 @@ def _by_values(values: pd.Series, taken: set[str]) -> str | None:
     if len(sample) < 2:
         return None
     if "stakeholder_type" not in taken:
-        kinds = [stakeholder_type(v) for v in sample]
+        kinds = [stakeholder_type(v, exact=True) for v in sample]
         if sum(k not in (None, "other", "unknown") for k in kinds) >= 0.8 * len(kinds):
             return "stakeholder_type"
     # Short codes are also words: NO, IT, IS.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import zipfile
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from consult.errors import UserError
-from consult.ingest.delimited import read_delimited
+from consult.ingest.delimited import SEPARATOR, read_delimited
 from consult.ingest.encodings import decode
 from consult.ingest.markup import is_markup_table, read_markup
 from consult.ingest.records import read_json, read_json_lines, read_parquet
@@ -47,6 +48,7 @@ class Material:
     sheets: tuple[Sheet, ...] = ()
     data: Any = None
     workbook: bool = False
+    lines: bool = False
 
 
 def open_material(path: Path, name: str | None = None, *, limit: int | None = None) -> Material:
@@ -67,15 +69,7 @@ def open_material(path: Path, name: str | None = None, *, limit: int | None = No
         raise UserError(message)
     if path.is_dir():
         return Material(path, name, "folder")
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(65_536)
-    except OSError as error:
-        message = f"{path}: cannot be opened ({error.strerror}); check its permissions."
-        raise UserError(message) from error
-    if not head:
-        message = f"{name}: the file is empty; expected a heading row and at least one response."
-        raise UserError(message)
+    head = _head(path, name)
     shape = shape_of(head, path)
     if shape in ("workbook", "markup"):
         read = read_workbook if shape == "workbook" else read_markup
@@ -88,8 +82,25 @@ def open_material(path: Path, name: str | None = None, *, limit: int | None = No
     elif shape == "delimited":
         sheet = replace(under_codes(with_headings(read_delimited(path, name, limit=limit))), name=name)
     if sheet is not None:
-        return Material(path, name, "table", (sheet,))
+        return Material(path, name, "table", (sheet,), lines=shape == "jsonl")
     return Material(path, name, "archive" if shape == "archive" else "paper")
+
+
+def _head(path: Path, name: str) -> bytes:
+    """Return the first bytes of a file that holds something, and is not packed."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(65_536)
+    except OSError as error:
+        message = f"{path}: cannot be opened ({error.strerror}); check its permissions."
+        raise UserError(message) from error
+    if not head:
+        message = f"{name}: the file is empty; expected a heading row and at least one response."
+        raise UserError(message)
+    if head.startswith(b"\x1f\x8b"):
+        message = f"{name}: the file is compressed (gzip); unpack it and give the file that is in it."
+        raise UserError(message)
+    return head
 
 
 def with_headings(sheet: Sheet) -> Sheet:
@@ -150,7 +161,7 @@ def shape_of(head: bytes, path: Path) -> str:
     suffix = path.suffix.lower()
     if is_markup_table(start, suffix):
         return "markup"
-    if re.match(r"<!doctype html|<html|<head|<body", start[:200].lower()):
+    if is_docling(start) or re.match(r"<!doctype html|<html|<head|<body|<\?xml", start[:200].lower()):
         return "paper"
     if suffix not in _TABLES and re.match(_JSON_START, start):
         return "jsonl" if _json_lines(start, path) else "json"
@@ -161,16 +172,34 @@ def shape_of(head: bytes, path: Path) -> str:
     return "delimited"
 
 
+def is_docling(start: str) -> bool:
+    """Whether a text that begins so is a document as Docling wrote it."""
+    return start.startswith("{") and '"DoclingDocument"' in start[:2000]
+
+
 def _json_lines(start: str, path: Path) -> bool:
     lines = [line for line in start.split("\n") if line.strip()]
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         return bool(lines) and lines[0].lstrip().startswith("{")
+    if len(lines) > 1 and _is_object(lines[0]):
+        return True
     return len(lines) > 1 and all(re.match(r"\s*\{.*\}\s*$", line) for line in lines[: max(1, min(5, len(lines) - 1))])
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _tabular(start: str, delimiters: str = "\t;") -> bool:
     """Whether a text without a table's name is one: several records, nearly all with the same delimiters."""
-    lines = start.split("\n")[:200]
+    # Old files of a Mac end their lines with a carriage return.
+    lines = re.split(r"\r\n|\r|\n", start)[:200]
+    told = SEPARATOR.fullmatch(lines[0].strip())
+    if told:
+        lines, delimiters = lines[1:], told[1]
     for delimiter in delimiters:
         widths = [len(r) for r in csv.reader(lines[: max(1, len(lines) - 1)], delimiter=delimiter) if r]
         if len(widths) > 2 and widths[0] > 2 and sum(w == widths[0] for w in widths) > 0.8 * len(widths):
@@ -186,9 +215,10 @@ def _zip_shape(path: Path) -> str:
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
         message = f"{path.name}: the archive or workbook is broken; download or save it again."
         raise UserError(message) from None
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names or b"spreadsheet" in kind:
+    if any(re.match(r"xl/workbook\w*\.(?:xml|bin)$", n) for n in names) or b"spreadsheet" in kind:
         return "workbook"
-    if "word/document.xml" in names or b"opendocument.text" in kind:
+    # Presentations and other packages of Office are documents, though none that can be read.
+    if {"word/document.xml", "[Content_Types].xml"} & names or b"opendocument" in kind or b"epub" in kind:
         return "paper"
     return "archive"
 
@@ -200,12 +230,14 @@ def holds_table(path: Path) -> bool:
     Known by its name where that says so; a text file or one of an unknown kind by what is in it.
     """
     suffix = path.suffix.lower()
-    if suffix in TABLE_SUFFIXES:
+    if suffix in TABLE_SUFFIXES - {".json"}:
         return True
     if suffix in _PAPERS and suffix != ".txt":
         return False
     with path.open("rb") as stream:
         head = stream.read(65_536)
+    if suffix == ".json":
+        return not is_docling(head[:2000].decode("utf-8", "replace").lstrip("\ufeff \r\n\t"))
     try:
         shape = shape_of(head, path) if head else "paper"
     except UserError:

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LANGUAGES = "en bg cs da de el es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split()
-_TIME = r"(?:\D{1,6}(?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?\D{0,12}"
-_DAY_FIRST = re.compile(rf"\D{{0,12}}(?P<day>\d{{1,2}})\D{{0,8}}(?P<month>§)\D{{0,8}}(?P<year>\d{{4}}){_TIME}")
+_TIME = r"(?:\D{1,6}(?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?P<half>\s?[ap]\.?m\.?)?)?\D{0,12}"
+_YEAR = r"(?:\D{0,8}(?P<year>\d{4})|[-/](?P<short>\d{2}))"
+_DAY_FIRST = re.compile(rf"\D{{0,12}}(?P<day>\d{{1,2}})\D{{0,8}}(?P<month>§){_YEAR}{_TIME}")
+_MONTH_FIRST = re.compile(rf"\D{{0,12}}(?P<month>§)\D{{1,3}}(?P<day>\d{{1,2}})\D{{1,4}}(?P<year>\d{{4}}){_TIME}")
 _YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})\D{{0,8}}(?P<month>§)\D{{0,4}}(?P<day>\d{{1,2}}){_TIME}")
 _YEAR_DAY = re.compile(rf"(?P<year>\d{{4}})\D{{1,8}}(?P<day>\d{{1,2}})\D{{0,4}}(?P<month>§){_TIME}")
 
@@ -39,12 +41,22 @@ def with_months_as_numbers(texts: pd.Series) -> pd.Series:
 def _iso(text: str, numbers: set[int]) -> str | None:
     if len(numbers) != 1:
         return None
-    for form in (_DAY_FIRST, _YEAR_FIRST, _YEAR_DAY):
+    for form in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_DAY):
         match = form.fullmatch(text)
         if match:
-            time = f" {match['time'].replace('.', ':'):0>5}" if match["time"] else ""
-            return f"{match['year']}-{min(numbers):02d}-{int(match['day']):02d}{time}"
+            parts = match.groupdict()
+            year = parts["year"] or f"20{parts['short']}"
+            return f"{year}-{min(numbers):02d}-{int(parts['day']):02d}{_time(parts['time'], parts['half'])}"
     return None
+
+
+def _time(text: str | None, half: str | None) -> str:
+    """Write a time of day with 24 hours, a space before it; nothing where there is none."""
+    if not text:
+        return ""
+    hour, *rest = text.replace(".", ":").split(":")
+    hours = int(hour) % 12 + 12 * ("p" in half) if half else int(hour)
+    return f" {hours:02d}:{':'.join(rest)}"
 
 
 def _month_in(text: str) -> tuple[str, str] | None:

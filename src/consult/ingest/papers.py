@@ -7,20 +7,32 @@ import email.policy
 import re
 import tempfile
 import zipfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from consult.ingest.batch import FileText
 from consult.ingest.encodings import decode
 from consult.ingest.ocr import RecognitionError, recognised_pdf
+from consult.ingest.pdf import BrokenError, PasswordError, pdf_pages, with_whole_words
+from consult.ingest.records import docling_pages, read_json
 from consult.ingest.running_heads import without_running_heads
 from consult.ingest.word import word_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from email.message import MIMEPart
+
+    from consult.ingest.pdf import Pages
 
 _LIMIT = 200_000_000
 _NO_PAPERS = frozenset(".md .rst .yaml .yml .toml .ini .cfg .log .xml .css .js .py .r .sql .sh .bib .tex".split())
+_ODT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_ODT_LEFT_OUT = (f"{_ODT}tracked-changes", "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation")
+_BLOCKS = (
+    "p, br, li, div, tr, h1, h2, h3, h4, h5, h6, blockquote, header, footer, section, article, aside, main, dt, dd, "
+    "dl, ul, ol, pre, table, caption, figure, figcaption, hr, form, fieldset, option, address"
+)
 SCANNED = "scanned image, no text"
 _PAGE_BREAK = "\n\n"
 
@@ -46,14 +58,21 @@ def paper_text(path: Path, name: str | None = None, language: str | None = None)
             return FileText(name, "", problem=f"the file is larger than {_LIMIT // 1_000_000} MB")
         head = path.open("rb").read(4096)
         sort = _sort(head, path)
-        pages = _READERS[sort](path)
-        if sort == "pdf" and not any(p.strip() for p in pages):
-            pages = _scanned(path, language)
+        read = _pdf(path, language) if sort == "pdf" else _READERS[sort](path)
+        pages, lost = (read.pages, read.lost) if isinstance(read, _Read) else (read, ())
     except _UnreadableError as error:
         return FileText(name, "", problem=str(error))
     except Exception as error:  # noqa: BLE001 - parsers of foreign formats raise anything
         return FileText(name, "", problem=f"the file is broken ({type(error).__name__})")
-    return _joined(name, without_running_heads(pages))
+    return replace(_joined(name, without_running_heads(pages)), lost=lost)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Pages, and the parts that could not be read: name and reason."""
+
+    pages: list[str]
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 class _UnreadableError(Exception):
@@ -61,7 +80,7 @@ class _UnreadableError(Exception):
 
 
 def _sort(head: bytes, path: Path) -> str:
-    if b"%PDF" in head[:1024]:
+    if b"%PDF" in head[:1024] and not _is_mail(head):
         return "pdf"
     if head.startswith(b"{\\rtf"):
         return "rtf"
@@ -77,11 +96,15 @@ def _sort(head: bytes, path: Path) -> str:
 
 def _sort_text(head: bytes, path: Path) -> str:
     text = head.decode("latin-1").lstrip("\ufeffï»¿ \r\n\t").lower()
-    if re.match(r"<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html|<head|<body", text):
+    if re.match(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype html|<html|<head|<body)", text, re.DOTALL):
         return "html"
-    headers = re.match(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", text)
-    if headers and re.search(r"^(?:from|received|mime-version):", headers.group(), re.MULTILINE):
+    if text.startswith("<?xml"):
+        message = "an XML file, which says only to its own program what is a response; export it as CSV or XLSX"
+        raise _UnreadableError(message)
+    if _is_mail(head):
         return "eml"
+    if text.startswith("{") and '"doclingdocument"' in text:
+        return "docling"
     suffix = path.suffix.lower()
     if suffix in (".htm", ".html") and "<" in text:
         return "html"
@@ -94,6 +117,12 @@ def _sort_text(head: bytes, path: Path) -> str:
         message = "not a document that can be read; PDF, DOCX, ODT, RTF, HTML, TXT and EML can"
         raise _UnreadableError(message)
     return "txt"
+
+
+def _is_mail(head: bytes) -> bool:
+    text = head.decode("latin-1").lstrip("ï»¿ \r\n\t").lower()
+    headers = re.match(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", text)
+    return bool(headers and re.search(r"^(?:from|received|mime-version):", headers.group(), re.MULTILINE))
 
 
 def _sort_zip(path: Path) -> str:
@@ -111,43 +140,36 @@ def _sort_zip(path: Path) -> str:
     raise _UnreadableError(message)
 
 
-def _pdf(path: Path) -> list[str]:
-    import pypdfium2
-
+def _pdf(path: Path, language: str | None = None) -> _Read:
     try:
-        document = pypdfium2.PdfDocument(str(path))
-    except pypdfium2.PdfiumError as error:
-        reason = str(error).lower()
-        if "password" in reason or "security" in reason:
-            message = "the PDF is encrypted; ask for the password or print it to a new PDF"
-            raise _UnreadableError(message) from error
+        found = pdf_pages(path)
+    except PasswordError as error:
+        message = "the PDF is encrypted; ask for the password or print it to a new PDF"
+        raise _UnreadableError(message) from error
+    except BrokenError as error:
         message = "the PDF is broken"
         raise _UnreadableError(message) from error
-    try:
-        pages = []
-        for i in range(len(document)):
-            page = document[i]
-            text_page = page.get_textpage()
-            text = text_page.get_text_bounded().replace("\r\n", "\n").replace("\x00", "")
-            pages.append(text.replace("\ufffe", "-\n"))
-            text_page.close()
-            page.close()
-    finally:
-        document.close()
-    return pages
+    nothing = not any(p.strip() for p in found.texts)
+    if nothing or found.pictures:
+        found = _recognised(path, language, found, nothing=nothing)
+    lost = tuple((f"page {n}", SCANNED) for n in found.pictures)
+    return _Read(with_whole_words(found.texts), lost)
 
 
-def _scanned(path: Path, language: str | None) -> list[str]:
+def _recognised(path: Path, language: str | None, found: Pages, *, nothing: bool) -> Pages:
+    """Return the pages with scans recognised, where that can be done; a page that has text keeps it."""
     with tempfile.TemporaryDirectory(prefix="consult-ocr-") as folder:
         try:
             recognised = recognised_pdf(path, Path(folder), language)
         except RecognitionError as error:
+            if not nothing:
+                return found
             message = f"{SCANNED}; {error}"
             raise _UnreadableError(message) from error
-        pages = _pdf(recognised) if recognised else []
-    if not any(p.strip() for p in pages):
+        done = pdf_pages(recognised) if recognised else found
+    if not any(p.strip() for p in done.texts):
         raise _UnreadableError(SCANNED)
-    return pages
+    return done
 
 
 def _docx(path: Path) -> list[str]:
@@ -160,9 +182,16 @@ def _odt(path: Path) -> list[str]:
 
     with zipfile.ZipFile(path) as archive:
         root = fromstring(archive.read("content.xml"))
-    space = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-    blocks = [_odt_text(e) for e in root.iter() if e.tag in (f"{space}p", f"{space}h")]
-    return ["\n".join(b for b in blocks if b.strip())]
+    return ["\n".join(b for b in _odt_blocks(root) if b.strip())]
+
+
+def _odt_blocks(element: Any) -> Iterator[str]:
+    """Give paragraphs and headings, footnotes after the one they belong to; no deleted text, no comments."""
+    if element.tag in (f"{_ODT}p", f"{_ODT}h"):
+        yield _odt_text(element)
+    for child in element:
+        if child.tag not in _ODT_LEFT_OUT:
+            yield from _odt_blocks(child)
 
 
 def _odt_text(element: Any) -> str:
@@ -185,7 +214,11 @@ def _rtf(path: Path) -> list[str]:
 
 def _html(path: Path) -> list[str]:
     text, _ = decode(path.read_bytes(), path.name)
-    return [html_text(text)]
+    found = html_text(text)
+    if not found and "<frame" in text.lower():
+        message = "a page of frames, whose text lies in other files"
+        raise _UnreadableError(message)
+    return [found]
 
 
 def html_text(markup: str) -> str:
@@ -194,43 +227,66 @@ def html_text(markup: str) -> str:
 
     tree = LexborHTMLParser(markup)
     tree.strip_tags(["script", "style", "noscript", "template", "nav", "head"])
-    for tag in ("p", "br", "li", "div", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"):
-        for node in tree.css(tag):
-            node.insert_after("\n")
+    for node in tree.css(_BLOCKS):
+        node.insert_before("\n")
+        node.insert_after("\n")
+    for node in tree.css("td + td, th + td, td + th, th + th"):
+        node.insert_before(" | ")
     body = tree.body
     text = body.text() if body is not None else ""
     lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line.strip(" |"))
 
 
-def _eml(path: Path) -> list[str]:
+def _eml(path: Path) -> _Read:
     """Read a mail's text, and the documents attached to it as further pages."""
     mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    pages = []
+    pages: list[str] = []
+    lost: list[tuple[str, str]] = []
     body = mail.get_body(preferencelist=("plain", "html"))
     if body is not None:
-        content = body.get_content()
+        content = _content(body).decode("utf-8", "replace").replace("\r\n", "\n")
         pages.append(html_text(content) if body.get_content_type() == "text/html" else content)
     with tempfile.TemporaryDirectory(prefix="consult-mail-") as folder:
         for n, part in enumerate(mail.iter_attachments()):
-            attached = Path(folder) / f"{n}{Path(part.get_filename() or '').suffix[:10]}"
-            content = part.get_content()
-            attached.write_bytes(content if isinstance(content, bytes) else str(content).encode("utf-8", "replace"))
+            name = part.get_filename() or f"part {n + 1}"
+            attached = Path(folder) / f"{n}{Path(name).suffix[:10]}"
+            attached.write_bytes(_content(part))
             found = paper_text(attached)
             pages += [found.text[start:end] for start, end in found.pages]
-    if not pages:
+            lost += [(name, found.problem)] if found.problem else [(f"{name}, {p}", why) for p, why in found.lost]
+    if not any(p.strip() for p in pages):
         message = "the e-mail has no text"
         raise _UnreadableError(message)
-    return pages
+    return _Read(pages, tuple(lost))
+
+
+def _content(part: MIMEPart) -> bytes:
+    """Return the bytes of a part of a mail; a text in UTF-8, whatever it was written in."""
+    if part.is_multipart():
+        inner = part.get_content() if part.get_content_type() == "message/rfc822" else part
+        return bytes(inner)
+    raw = part.get_payload(decode=True)
+    data = raw if isinstance(raw, bytes) else str(raw or "").encode("utf-8", "replace")
+    if part.get_content_maintype() != "text":
+        return data
+    try:
+        return data.decode(part.get_content_charset() or "utf-8").encode()
+    except (LookupError, UnicodeError):
+        return decode(data)[0].encode("utf-8", "replace")
+
+
+def _docling(path: Path) -> list[str]:
+    return docling_pages(read_json(path))
 
 
 def _txt(path: Path) -> list[str]:
     text, _ = decode(path.read_bytes(), path.name)
-    return text.replace("\r\n", "\n").replace("\x00", "").split("\f")
+    return with_whole_words(text.replace("\r\n", "\n").replace("\x00", "").split("\f"))
 
 
-_READERS: dict[str, Callable[[Path], list[str]]] = {
-    "pdf": _pdf, "docx": _docx, "odt": _odt, "rtf": _rtf, "html": _html, "eml": _eml, "txt": _txt,
+_READERS: dict[str, Callable[[Path], list[str] | _Read]] = {
+    "docx": _docx, "odt": _odt, "rtf": _rtf, "html": _html, "eml": _eml, "txt": _txt, "docling": _docling,
 }  # fmt: skip
 
 

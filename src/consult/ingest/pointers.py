@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MOST_WORDS = 120
 _MOST_IN_SEGMENT = 45
 
 # What is pointed at. Stems, since these languages inflect; "annex" alone also means a law's annex, so a
 # segment needs a pointing word too.
-_THING = re.compile(
-    r"""\b(?:attach\w*|enclos\w*|annex\w*|append\w*|addendum|upload\w*|supplementary\ (?:paper|document)\w*
+_THINGS = r"""attach\w*|enclos\w*|annex\w*|append\w*|addendum|upload\w*|supplementary\ (?:paper|document)\w*
     |supporting\ document\w*|additional\ document\w*|(?:position|policy|response|recommendation)\ paper\w*
     |(?:separate|seperate|side)\ (?:document|paper|file)\w*|position\ statement
     |anhang|anhänge|anlage|anlagen|angehängt\w*|beigefügt\w*|beiliegend\w*|anbei|positionspapier\w*|beilage
@@ -21,9 +25,8 @@ _THING = re.compile(
     |mellék\w*|csatol\w*|прикач\w*|приложен\w*|приложение\w*|συνημμ\w*|επισυναπτ\w*|επισυνάπτ\w*|παράρτημα\w*
     |liit\w*|oheis\w*|bifoga\w*|bilag\w*|vedhæft\w*|vedlagt\w*|lisa\w*|lisat\w*|manus\w*|pielik\w*|pievieno\w*
     |pried\w*|pridėt\w*|pridedam\w*|mehmuż\w*|anness\w*|iarscríbhinn\w*|ceangailte|ceangaltán\w*
-    |stanowisko|stanovisko)\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
+    |stanowisko|stanovisko"""
+_THING = re.compile(rf"\b(?:{_THINGS})\b", re.VERBOSE | re.IGNORECASE)
 _POINT = re.compile(
     r"""\b(?:see|refer|referring|find|consult|cf|cfr|please|view|read|attached|enclosed|attach|enclose|details?
     |explained|located|available|included|contained|provided|submitted|submission|presented|input|comments?
@@ -85,6 +88,27 @@ _IDIOM = re.compile(
 _MOST_IN_SHORT = 12
 """In a segment of so few words, "attached" is thing and pointer in one ("Our paper is attached")."""
 _CUT = re.compile(r"(?<=[.!?;])\s+|\n+|\s*[()]\s*|\s+[–—-]\s+|:\s+")
+
+
+def pointers_among(texts: Sequence[str]) -> list[bool]:
+    """Return `points_to_attachment` of each text; of the many that name no attachment, only that is looked at."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    named = pc.match_substring_regex(pa.array(texts, pa.large_string()), pattern=_hint(), ignore_case=True)
+    return [name and points_to_attachment(text) for name, text in zip(named.to_pylist(), texts, strict=True)]
+
+
+@cache
+def _hint() -> str:
+    """
+    Return a pattern for RE2 that finds every text that `_THING` finds, and some more.
+
+    RE2 is thirty times faster, but knows neither looking ahead nor Unicode's word boundaries, and takes dotted and
+    dotless i for letters of their own.
+    """
+    stems = re.sub(r"\s*\n\s*|\\w\*|\(\?!\w+\)", "", _THINGS).replace("i", "[iıİ]")
+    return rf"(?:^|[^0-9A-Za-z_])(?:{stems})"
 
 
 def points_to_attachment(text: str) -> bool:

@@ -18,7 +18,7 @@ from consult.ingest.attachments import join_attachments
 from consult.ingest.batch import Aside, Ingested
 from consult.ingest.cells import said
 from consult.ingest.expand import expand
-from consult.ingest.mapping import Overrules
+from consult.ingest.mapping import Overrules, headings_not_there
 from consult.ingest.merge import merge, same_consultations
 from consult.ingest.readers import choose, unread_sheets
 from consult.ingest.readers.papers import batch_of_papers
@@ -77,7 +77,10 @@ def read_sources(
         recognised = tuple(b.recognition for b in batches if b.recognition)
         batches, joined = _join(batches, progress)
         found = _tables(batches, joined, consultation_id, title, keep_names=keep_names)
-    return replace(found, recognised=recognised)
+    named = found.columns.merge(found.sources[["source_id", "name"]])
+    headings = {str(name): list(columns) for name, columns in named.groupby("name")["heading"]}
+    notes = (*found.notes, *headings_not_there(kept or {}, headings))
+    return replace(found, recognised=recognised, notes=notes)
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def _join(batches: list[Batch], progress: Progress) -> tuple[list[Batch], list[J
         elif left:
             identity = hosts[0].identity
             rest = batch_of_papers(batch.path, left)
-            kept.append(replace(rest, family=hosts[0].family, identity=identity))
+            kept.append(replace(rest, name=batch.name, given=batch.given, family=hosts[0].family, identity=identity))
             joined.append(None)
     for batch in batches:
         if batch.format == "papers" and not batch.path.is_dir():
@@ -212,6 +215,12 @@ def _tables(
         sources.append(_Source(replace(batch, fields=batch.fields[[]], questions=(), persons=persons), parts, found))
         del batch, parts
     if not any(len(s.parts.responses) for s in sources):
+        if not any(s.batch.n_rows for s in sources):
+            message = (
+                f"{', '.join(names)}: there is a heading row but no response below it; expected at least one row. "
+                "Export the file again."
+            )
+            raise UserError(message)
         reasons = sorted({a.reason for s in sources for a in s.parts.asides})[:3]
         message = (
             f"{', '.join(names)}: no response is left; every row was set aside "
@@ -249,7 +258,7 @@ def _taken_for_one(sources: list[_Source]) -> list[str]:
     """Say which tables were put in one consultation only because they ask the same questions."""
     groups: dict[str, list[str]] = {}
     for s in sources:
-        if not s.batch.identity and s.batch.family != "papers":
+        if not s.batch.identity and s.batch.format != "papers":
             groups.setdefault(s.parts.consultation_id, []).append(s.batch.name)
     return [
         f"{', '.join(sorted(names))}: ask the same questions and are taken for one consultation. To keep them "

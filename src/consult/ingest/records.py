@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+_MOST_PAGES = 10_000
 # Objects whose own name says nothing about what is in them.
 _WRAPPERS = frozenset(
     (
         "properties answers data fields attributes response responses values respondent who user author profile "
-        "demographic_data demographics metadata"
+        "demographic_data demographics metadata meta info details"
     ).split()
 )
 _QUESTION_KEYS = ("question", "question_text", "questionText", "q")
@@ -96,6 +97,21 @@ def sheet_of_records(
     return Sheet(name, tuple(keys), cells, rows[~blank], n_rows or len(records), (*asides, *lost))
 
 
+def docling_pages(data: Any) -> list[str]:
+    """Return the text, page by page, of a document as Docling wrote it; eu-consultations keeps papers so."""
+    pages: dict[int, list[str]] = {}
+    texts = data.get("texts") if isinstance(data, dict) else None
+    for item in texts if isinstance(texts, list) else []:
+        if isinstance(item, dict) and isinstance(item.get("text"), str):
+            places = item.get("prov")
+            place = places[0] if isinstance(places, list) and places and isinstance(places[0], dict) else {}
+            number = place.get("page_no")
+            # What has no place stands where it was written, on the page of what came before it.
+            page = number if isinstance(number, int) and 0 < number < _MOST_PAGES else max(pages, default=1)
+            pages.setdefault(page, []).append(item["text"])
+    return ["\n".join(pages.get(n, [])) for n in range(1, max(pages, default=0) + 1)]
+
+
 def flattened(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """
     Take the fields out of objects inside records; questions with their answers become a field each.
@@ -128,6 +144,8 @@ def _flat(record: Mapping[str, Any], opened: Collection[str] | None) -> dict[str
             inner = _flat(value, None)
             above = "" if name in _WRAPPERS else f"{name}."
             found |= {f"{above}{k}": v for k, v in inner.items() if f"{above}{k}" not in found}
+        elif not value and opened is not None and name in opened:
+            continue
         elif pairs := _asked(value):
             found |= {k: v for k, v in pairs.items() if k not in found}
         else:
@@ -179,6 +197,8 @@ def read_parquet(path: Path, name: str | None = None) -> Sheet:
     name = name or path.name
     try:
         table = pq.read_table(path)
+        if any(pa.types.is_nested(f.type) and not pa.types.is_list(f.type) for f in table.schema):
+            return sheet_of_records(name, flattened(table.to_pylist()))
         body = [[value_text(v) for v in column.to_pylist()] for column in table.columns]
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         reason = " ".join(str(error).split())[:150]

@@ -56,7 +56,7 @@ def batch_of(
     """
     keep = np.ones(len(sheet.rows), dtype=bool)
     asides = list(sheet.asides)
-    for mask, reason in left_out:
+    for mask, reason in (*_headings_again(sheet), *left_out):
         asides.extend(Aside(int(n), "row", reason) for n in sheet.rows[mask & keep])
         keep = keep & ~mask
     cells = sheet.cells if keep.all() else sheet.cells[keep].reset_index(drop=True)
@@ -98,6 +98,18 @@ def batch_of(
         call=call, asides=tuple(asides), notes=sheet.notes, named=tuple(files), folders=tuple(folders),
         columns=tuple(roles), persons=tuple(persons),
     )  # fmt: skip
+
+
+def _headings_again(sheet: Sheet) -> list[tuple[np.ndarray, str]]:
+    """Rows that repeat the headings, as in files that were joined end to end."""
+    if len(sheet.headings) < 2:
+        return []
+    same = np.ones(len(sheet.rows), dtype=bool)
+    for i, heading in enumerate(sheet.headings):
+        same &= (sheet.cells[i] == heading).to_numpy()
+        if not same.any():
+            return []
+    return [(same, "the headings again, not a response")]
 
 
 def _asked(sheet: Sheet, role: ColumnRole) -> str:

@@ -39,11 +39,20 @@ def _blocks(element: Any) -> Iterator[str]:
         if child.tag == f"{_W}p":
             yield "".join(_pieces(child))
         elif child.tag == f"{_W}tbl":
-            for row in child.iter(f"{_W}tr"):
+            for row in _rows(child):
                 cells = (" ".join(_blocks(cell)).strip() for cell in _cells(row))
                 yield " | ".join(cell for cell in dict.fromkeys(cells) if cell)
         elif child.tag not in _LEFT_OUT:
             yield from _blocks(child)
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    """Give the rows of a table; those of a table inside a cell belong to the cell."""
+    for child in table:
+        if child.tag == f"{_W}tr":
+            yield child
+        elif child.tag != f"{_W}tbl":
+            yield from _rows(child)
 
 
 def _cells(row: Any) -> Iterator[Any]:

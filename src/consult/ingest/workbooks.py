@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +14,20 @@ import pandas as pd
 
 from consult.errors import UserError
 from consult.ingest.batch import Aside, Sheet
+from consult.ingest.compound import chains_end
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _HEADER_SEARCH = 15
+_EUSURVEY_ABOVE = 3
+_BLOCK = 1 << 22
+_MOST_BYTES = 4_000_000_000
+_MOST_CELLS = 300_000_000
+# Only cells in rows from 100,000 and columns from AAA are looked for; fewer of both are never too many.
+_FAR, _WIDE = 99_999, 702
+_FAR_ROW = re.compile(rb'<row [^>]{0,40}?r="(\d{6,7})"')
+_FAR_COLUMN = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{3})\d')
 
 
 def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
@@ -36,7 +48,7 @@ def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
             continue
         if not visible:
             note = f"{name}: sheet '{sheet_name}' is hidden in the workbook; it was read like the others."
-            sheet = replace(sheet, notes=(note,))
+            sheet = replace(sheet, notes=(note,), hidden=True)
         sheets.append(sheet)
     if not sheets:
         message = f"{name}: no sheet of the workbook holds anything; expected headings and responses."
@@ -53,6 +65,7 @@ def grids_of(path: Path, name: str) -> list[tuple[str, bool, list[list[Any]], li
     """
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+    _refuse_endless(path, name)
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = [(m.name, m.visible == SheetVisibleEnum.Visible, str(m.typ)) for m in book.sheets_metadata]
@@ -67,6 +80,51 @@ def grids_of(path: Path, name: str) -> list[tuple[str, bool, list[list[Any]], li
             "password. Open it in a spreadsheet program and save it again, or export it as CSV."
         )
         raise UserError(message) from error
+
+
+def _refuse_endless(path: Path, name: str) -> None:
+    """
+    Refuse a workbook that a reader would take all memory for: it cannot be stopped halfway.
+
+    Raises:
+        UserError: Its sectors run in circles, or it spans more cells than a consultation has.
+    """
+    with path.open("rb") as stream:
+        old = stream.read(4) == b"\xd0\xcf\x11\xe0"
+    if old and not chains_end(path):
+        message = f"{name}: the workbook is broken (its parts run in circles); save it again, or export it as CSV."
+        raise UserError(message)
+    if not old and (found := _too_wide(path)):
+        message = f"{name}: {found}; delete the rows and columns after the last answer, or export it as CSV."
+        raise UserError(message)
+
+
+def _too_wide(path: Path) -> str | None:
+    """Return what is wrong where a sheet has a cell so far out that the cells up to it would not fit in memory."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _MOST_BYTES:
+                return "the workbook unpacks to more than 4 GB"
+            for member in archive.namelist():
+                if not re.match(r"xl/worksheets/.*\.xml$", member):
+                    continue
+                row = column = 0
+                with archive.open(member) as stream:
+                    while block := stream.read(_BLOCK):
+                        row = max([row, *(int(n) for n in _FAR_ROW.findall(block))])
+                        column = max([column, *(_column(c) for c in _FAR_COLUMN.findall(block))])
+                if max(row, _FAR) * max(column, _WIDE) > _MOST_CELLS:
+                    return f"'{member}' has cells as far out as row {row}, column {column}"
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error):
+        return None  # the reader says what is wrong with it
+    return None
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _stacked(sheets: list[Sheet]) -> list[Sheet]:
@@ -114,8 +172,11 @@ def find_header(grid: list[list[str]]) -> int:
     """
     Find the heading row: the first with at least half as many filled cells as the fullest near the top.
 
-    Preambles (a title, an export date) have one or two cells; EUSurvey writes three such rows.
+    Preambles (a title, an export date) have one or two cells; EUSurvey writes three such rows, and may ask no
+    more than two questions below them.
     """
+    if [row[:1] for row in grid[:2]] == [["Alias"], ["Export Date"]] and len(grid) > _EUSURVEY_ABOVE:
+        return _EUSURVEY_ABOVE
     head = grid[:_HEADER_SEARCH]
     filled = [sum(bool(c.strip()) for c in row) for row in head]
     most = max(filled, default=0)
@@ -135,9 +196,10 @@ def sheet_of_grid(grid: list[list[Any]], name: str, merged: list[Any]) -> Sheet 
     first, start = _heading_rows(rows, merged)
     width = max(len(r) for r in rows[first:])
     headings = _joined_headings(rows, first, start, width, merged)
-    while width and not headings[width - 1].strip() and not any(r[width - 1].strip() for r in rows if len(r) >= width):
+    below = rows[start + 1 :]
+    while width and not headings[width - 1].strip() and not any(r[width - 1].strip() for r in below if len(r) >= width):
         width -= 1
-    body = [r[:width] + [""] * (width - len(r)) for r in rows[start + 1 :]]
+    body = [r[:width] + [""] * (width - len(r)) for r in below]
     above = tuple(" ".join(c.strip() for c in row if c.strip()) for row in rows[:first])
     return replace(sheet_of(name, headings[:width], body), preamble=above)
 

@@ -76,7 +76,7 @@ def ingest(
         keep_names=names,
         progress=lambda _, done, total: report("ingest", done, total),
     )
-    tables = _with_study(study, found)
+    tables = _with_study(study, found, report)
     study.write(tables)
     _keep_sources(study, found, paths, names=names)
     _keep_settings(study, found, names=names)
@@ -113,13 +113,16 @@ def _read_before(study: Study, paths: Sequence[Path]) -> dict[str, str]:
     return {"consultation_id": held.pop(), "title": str(one["title"].iloc[0])}
 
 
-def _with_study(study: Study, found: Ingested) -> dict[str, pd.DataFrame]:
+def _with_study(study: Study, found: Ingested, report: Progress) -> dict[str, pd.DataFrame]:
     """Join what was read to what the study holds; a source read again with other columns is replaced."""
     import pandas as pd
 
     from consult.text.documents import make_documents
 
-    made = make_documents(found.answers, found.questions, found.responses, found.attachments, found.attachment_pages)
+    made = make_documents(
+        found.answers, found.questions, found.responses, found.attachments, found.attachment_pages,
+        lambda done, total: report("ingest", done, total),
+    )  # fmt: skip
     new: dict[str, pd.DataFrame] = {
         "consultations": found.consultations,
         "sources": found.sources,

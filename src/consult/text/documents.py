@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from consult import schema
 from consult.identity import make_id
-from consult.ingest.pointers import points_to_attachment
+from consult.ingest.pointers import pointers_among
 from consult.text.languages import identify_all
 from consult.text.repair import count_words, damaged_share, repair
 
@@ -34,6 +38,7 @@ def make_documents(
     responses: pd.DataFrame,
     attachments: pd.DataFrame,
     attachment_pages: pd.DataFrame,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Documents:
     """
     Make one document of each answer to an open question and of each attachment's text.
@@ -48,18 +53,30 @@ def make_documents(
         responses: Table `responses`.
         attachments: One row an attachment: response_id, question_id (nullable), attachment, text.
         attachment_pages: One row a page: response_id, attachment, page, start, end (in the attachment's text).
+        progress: Called with how many texts are done and how many there are.
 
     Returns:
         The documents, the pages of attachments in document offsets, and what was set aside (stage "text").
     """
     open_ids = set(questions.loc[questions["kind"] == "open", "question_id"])
-    about = responses.set_index("response_id")[["source_id", "source_row", "declared_language"]]
+    about = responses[["source_id", "source_row", "declared_language"]].reset_index(drop=True)
     paged = set(zip(attachment_pages["response_id"], attachment_pages["attachment"], strict=True))
+    places = np.flatnonzero(answers["question_id"].isin(open_ids))
+    asked = answers[["response_id", "question_id"]].iloc[places].assign(attachment=None)
+    asked = asked.assign(place=places, row=_rows_of(asked, responses), document_id=_document_ids(asked))
+    # Made in the order of their ids: sorting a million texts afterwards would hold them in memory twice.
+    asked = asked.drop(columns=["response_id", "question_id"]).sort_values("document_id")
+    attached = attachments.assign(document_id=_document_ids(attachments), row=_rows_of(attachments, responses))
+    total = len(asked) + len(attached)
     made: list[_Part] = []
-    for start in range(0, len(answers), BLOCK):
-        block = answers.iloc[start : start + BLOCK]
-        made.append(_made(block[block["question_id"].isin(open_ids)].assign(attachment=None), about, paged))
-    made += [_made(attachments.iloc[i : i + BLOCK], about, paged) for i in range(0, len(attachments), BLOCK)]
+    for start in range(0, total, BLOCK):
+        if progress:
+            progress(start, total)
+        end = start + BLOCK
+        block = asked.iloc[start:end]
+        written = answers.iloc[block["place"]].reset_index(drop=True).join(block.reset_index(drop=True))
+        files = attached.iloc[max(0, start - len(asked)) : max(0, end - len(asked))]
+        made += [_made(texts, about, paged) for texts in (written, files) if len(texts)]
     made = [part for part in made if len(part.documents) or len(part.set_aside)]
     if not made:
         return Documents(schema.empty("documents"), schema.empty("pages"), schema.empty("set_aside"))
@@ -79,41 +96,29 @@ class _Part:
 
 
 def _made(texts: pd.DataFrame, about: pd.DataFrame, paged: set[tuple[str, str]]) -> _Part:
-    """Make the documents of some texts: as few at a time that a large study fits in memory."""
-    columns = ["response_id", "question_id", "attachment", "text"]
-    raw = texts[columns].join(about, on="response_id").reset_index(drop=True)
-    raw["document_id"] = [
-        make_id("d", response, _text_or(attachment, _text_or(question, "")))
-        for response, question, attachment in zip(
-            raw["response_id"], raw["question_id"], raw["attachment"], strict=True
-        )
-    ]
+    """Make the documents of some texts (with their ids and `row`, the place of the response in `about`)."""
+    columns = ["document_id", "response_id", "question_id", "attachment"]
+    response, attachment = texts["response_id"].tolist(), texts["attachment"].tolist()
     # The text of a paged attachment was repaired page by page on ingest; repairing it again would move its pages.
-    raw["text"] = pd.Series(
-        [
-            text if (response, attachment) in paged else repair(text)
-            for text, response, attachment in zip(raw["text"], raw["response_id"], raw["attachment"], strict=True)
-        ],
-        dtype="str",
-    )
-    has_text = raw["text"].str.len() > 0
-    pointer = pd.Series(
-        [
-            not isinstance(attachment, str) and points_to_attachment(text)
-            for text, attachment in zip(raw["text"], raw["attachment"], strict=True)
-        ],
-        index=raw.index,
-        dtype=bool,
-    )
+    mended = [
+        text if key in paged else repair(text)
+        for text, key in zip(texts["text"].tolist(), zip(response, attachment, strict=True), strict=True)
+    ]
+    raw = about.reindex(texts["row"]).reset_index(drop=True)
+    raw[columns] = texts[columns].reset_index(drop=True)
+    raw["text"] = pd.Series(mended, dtype="str")
+    has_text = np.array([bool(text) for text in mended])
+    pointer = np.array(pointers_among(mended)) & [not isinstance(file, str) for file in attachment]
     kept = raw[has_text & ~pointer].reset_index(drop=True)
     blank, pointers = raw[~has_text], raw[has_text & pointer]
+    analysed = kept["text"].tolist()
     declared = [None if pd.isna(value) else str(value) for value in kept["declared_language"]]
-    identified = identify_all(kept["text"].tolist(), declared)
-    documents = kept[["document_id", *columns]].assign(
-        language=[found.language for found in identified],
+    identified = identify_all(analysed, declared)
+    documents = kept[[*columns, "text"]].assign(
+        language=pd.Series([found.language for found in identified], dtype="str"),
         language_score=[found.score for found in identified],
-        n_words=[count_words(text) for text in kept["text"]],
-        damaged=[damaged_share(text) for text in kept["text"]],
+        n_words=[count_words(text) for text in analysed],
+        damaged=[damaged_share(text) for text in analysed],
     )
     damaged = kept[documents["damaged"] > UNREADABLE]
     set_aside = pd.concat(
@@ -130,6 +135,24 @@ def _made(texts: pd.DataFrame, about: pd.DataFrame, paged: set[tuple[str, str]])
 def readable(documents: pd.DataFrame) -> pd.DataFrame:
     """Return the documents that can be analysed: those that did not lose most of their letters."""
     return documents[documents["damaged"] <= UNREADABLE].reset_index(drop=True)
+
+
+def _rows_of(texts: pd.DataFrame, responses: pd.DataFrame) -> np.ndarray:
+    """Return where the response of each text stands; -1 where there is none."""
+    wanted, there = (pa.array(frame["response_id"], pa.large_string()) for frame in (texts, responses))
+    return np.asarray(pc.index_in(wanted, value_set=there).fill_null(-1))
+
+
+def _document_ids(texts: pd.DataFrame) -> pd.Series:
+    """Make an id from the response and the attachment's name, or else the question."""
+    made = [pd.Series([], index=texts.index[:0], dtype="str")]
+    for start in range(0, len(texts), BLOCK):
+        block = texts.iloc[start : start + BLOCK]
+        columns = (block[name].tolist() for name in ("response_id", "question_id", "attachment"))
+        names = [make_id("d", r, _text_or(a, _text_or(q, ""))) for r, q, a in zip(*columns, strict=True)]
+        made.append(pd.Series(names, index=block.index, dtype="str"))
+    ids: pd.Series = pd.concat(made)
+    return ids
 
 
 def _text_or(value: str | float | None, default: str) -> str:

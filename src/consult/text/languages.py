@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 EU_LANGUAGES = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split())
 
@@ -16,8 +14,9 @@ In the Commission's AI white paper export, the declared language is that of the 
 twenty is written in another (mostly English). A text of a sentence or more overrules it.
 """
 
-HEAD_CHARACTERS = 2000
-"""The language of a long document is read off its beginning."""
+# Of languages that fit equally well, the first of these is taken.
+_COLUMNS = EU_LANGUAGES[::-1]
+_COLUMN = {language: column for column, language in enumerate(_COLUMNS)}
 
 
 @dataclass(frozen=True)
@@ -26,15 +25,6 @@ class Identified:
 
     language: str
     score: float
-
-
-@cache
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(EU_LANGUAGES)
-    return identifier
 
 
 def identify(text: str, declared: str | None = None) -> Identified:
@@ -52,25 +42,28 @@ def identify(text: str, declared: str | None = None) -> Identified:
     Returns:
         The likeliest language and its posterior probability.
     """
-    known = declared if declared in EU_LANGUAGES else None
-    if not any(c.isalpha() for c in text):
-        return Identified(known or "en", 0.0)
-    ranked = [
-        (language, p * (DECLARED_WEIGHT if language == known else 1.0))
-        for language, p in _identifier().rank(text[:HEAD_CHARACTERS])
-    ]
-    total = sum(weight for _, weight in ranked)
-    language, weight = max(ranked, key=lambda pair: (pair[1], pair[0]))
-    return Identified(language, round(weight / total, 4))
+    return identify_all([text], [declared])[0]
 
 
 def identify_all(texts: Sequence[str], declared: Sequence[str | None]) -> list[Identified]:
-    """Return `identify` of each text; texts that are alike are read once."""
-    seen: dict[tuple[str, str | None], Identified] = {}
-    found = []
-    for text, hint in zip(texts, declared, strict=True):
-        key = (text, hint)
-        if key not in seen:
-            seen[key] = identify(text, hint)
-        found.append(seen[key])
+    """Return `identify` of each text, many at once; texts that are alike are read once."""
+    from consult.text.language_scores import posteriors
+
+    known = [hint if hint in _COLUMN else None for hint in declared]
+    row_of: dict[str, int] = {}
+    for text in texts:
+        if text not in row_of and any(map(str.isalpha, text)):
+            row_of[text] = len(row_of)
+    unread = {hint: Identified(hint or "en", 0.0) for hint in set(known)}
+    found = [unread[hint] for hint in known]
+    places = [i for i, text in enumerate(texts) if text in row_of]
+    weights = posteriors(list(row_of), _COLUMNS)[[row_of[texts[i]] for i in places]]
+    for row, i in enumerate(places):
+        hint = known[i]
+        if hint is not None:
+            weights[row, _COLUMN[hint]] *= DECLARED_WEIGHT
+    best = weights.argmax(axis=1)
+    scores = weights.max(axis=1) / weights.sum(axis=1)
+    for i, column, score in zip(places, best.tolist(), scores.tolist(), strict=True):
+        found[i] = Identified(_COLUMNS[column], round(score, 4))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import cache
 
 _BREAK_TAG = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6]|/tr)\s*/?\s*>", re.IGNORECASE)
 _TAG_NAMES = (
@@ -16,9 +17,11 @@ _TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _LINE_END = re.compile(r"\r\n?|\u2028|\u2029|\x85|\x0b|\x0c")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u200b\u00ad]")
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BLANK_LINES = re.compile(r" ?\n(?: ?\n)+")
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_JOINT = re.compile(r"['\-](?<=\w.)(?=\w)")
+_BLANKS = bytes(code if _WORD.match(chr(code)) else ord(" ") for code in range(256))
 _LOST_IN_WORD = re.compile(r"\?(?=\w)|(?<=\w)\?(?=\w)")
 _LOST_AT_END = re.compile(r"(?<=[^\W\d_])\?(?=\s+[^\W\d_])")
 _ONLY_MARKS = re.compile(r"\?{2,}[.,;:!]?$")
@@ -34,10 +37,9 @@ def repair(text: str) -> str:
     >>> repair("Itâ€™s  good<br/>for&nbsp;all")
     'It’s good\nfor all'
     """
-    import ftfy
-
-    mended = ftfy.fix_encoding(text)
-    mended = _LINE_END.sub("\n", mended)
+    if _is_plain(text):
+        return text
+    mended = _LINE_END.sub("\n", decoded(text))
     if "<" in mended:
         mended = _TAG.sub(" ", _BREAK_TAG.sub("\n", mended))
     if "&" in mended:
@@ -47,6 +49,35 @@ def repair(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", mended)).strip()
 
 
+def _is_plain(text: str) -> bool:
+    """Whether a text is one line of ASCII from which nothing can be taken out, as most short answers are."""
+    printable = text.isascii() and text.isprintable()
+    return printable and "&" not in text and "<" not in text and "  " not in text and text == text.strip()
+
+
+def decoded(text: str) -> str:
+    """Mend what was decoded with the wrong encoding: `ftfy.fix_encoding`, without its long way round good texts."""
+    if text.isascii() or not _suspects().search(text):
+        return text
+    from ftfy import fix_encoding
+    from ftfy.badness import is_bad
+
+    return fix_encoding(text) if is_bad(text) else text
+
+
+@cache
+def _suspects() -> re.Pattern[str]:
+    """
+    Return a pattern of the signs without which ftfy finds no text bad.
+
+    `ftfy.badness.BADNESS_RE` looks for letters and signs side by side; each pair it knows holds one of these.
+    """
+    from ftfy.badness import MOJIBAKE_CATEGORIES
+
+    names = "c1 bad upper_accented box start_punctuation end_punctuation currency numeric law".split()
+    return re.compile(f"[{''.join(MOJIBAKE_CATEGORIES[name] for name in names)}œŒÙ°Ђ]")
+
+
 def count_words(text: str) -> int:
     """
     Return the number of words; "low-skilled" and "l’accès" are one each.
@@ -54,7 +85,11 @@ def count_words(text: str) -> int:
     >>> count_words("Low-skilled adults, too.")
     3
     """
-    return sum(1 for _ in _WORD.finditer(text))
+    if not text.isascii():
+        return len(_WORD.findall(text))
+    # The same, three times as fast.
+    joined = _JOINT.findall(text) if "-" in text or "'" in text else ()
+    return len(text.encode().translate(_BLANKS).split()) - len(joined)
 
 
 def damaged_share(text: str) -> float:

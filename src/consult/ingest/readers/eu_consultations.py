@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
+from consult.ingest.batch import Aside
 from consult.ingest.readers.feedback import batches_of_records
 from consult.ingest.readers.reader import Reader
 
@@ -16,23 +18,26 @@ if TYPE_CHECKING:
 
 def _initiatives(data: Any) -> list[dict[str, Any]]:
     found = data if isinstance(data, list) else [data]
-    return [i for i in found if isinstance(i, dict) and isinstance(i.get("consultations"), list)]
+    return [i for i in found if isinstance(i, dict) and isinstance(i.get("consultations", 0), list | None)]
 
 
 def _recognises(material: Material) -> float:
-    return 0.96 if material.shape == "json" and _initiatives(material.data) else 0.0
+    found = _initiatives(material.data) if material.shape == "json" else []
+    return 0.96 if any(i.get("consultations") or "shortTitle" in i for i in found) else 0.0
 
 
 def _read(material: Material, mapping: Map) -> list[Batch]:
     batches: list[Batch] = []
-    empty = []
+    empty: list[str] = []
+    missing: list[Aside] = []
     for initiative in _initiatives(material.data):
-        for consultation in initiative["consultations"]:
+        title = " ".join(str(initiative.get("shortTitle") or "").split())
+        for consultation in initiative["consultations"] or []:
             if not isinstance(consultation, dict):
                 continue
             publication = str(consultation.get("id") or "")
-            title = " ".join(str(initiative.get("shortTitle") or "").split())
             records = [f if isinstance(f, dict) else {} for f in consultation.get("feedback") or []]
+            missing += _missing(publication or title, consultation.get("totalFeedback"), len(records))
             if not records:
                 empty.append(publication or title)
                 continue
@@ -46,7 +51,18 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
             "eu-consultations leaves it out above max_feedback. Download it again with a higher limit."
         )
         raise UserError(message)
-    return batches
+    return [replace(batches[0], asides=(*batches[0].asides, *missing)), *batches[1:]]
+
+
+def _missing(publication: str, total: Any, n: int) -> list[Aside]:
+    """Say where the portal has more feedback than the file."""
+    if not isinstance(total, int) or total <= n:
+        return []
+    reason = (
+        f"the portal has {total} responses to it, this file has {n}: eu-consultations leaves them out above "
+        "max_feedback; download it again with a higher limit"
+    )
+    return [Aside(None, f"publication {publication}", reason)]
 
 
 def _title(title: str, consultation: dict[str, Any], publication: str, ids: set[str]) -> str:

@@ -6,17 +6,17 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from consult.ingest.canonical import fold
-from consult.ingest.cells import few
+import numpy as np
+import pandas as pd
+
+from consult.ingest.canonical import fold, language
+from consult.ingest.cells import few, said
+from consult.ingest.dates import looks_like_dates
 from consult.ingest.mapping import Layout, column_roles, tidy
 from consult.ingest.readers.reader import Reader, headings_of
 from consult.ingest.tables import batch_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
     from consult.ingest.batch import Batch, ColumnRole, Sheet
     from consult.ingest.material import Material
     from consult.ingest.readers.reader import Map
@@ -30,6 +30,9 @@ _CODE = r"\s*\((?:ID\d+|[A-Za-z]\w*)\)"
 _HEADING_CODE = re.compile(rf"{_CODE}(?=:|$)")
 _VALUE = rf"[^;]*\S{_CODE}"
 _CODED = re.compile(rf"{_VALUE}(?:; ?{_VALUE})*", re.DOTALL)
+# What stands in place of an id, an address or a name where a survey is anonymous.
+_NOBODY = "Anonymous"
+_MOST_TRAILING = 7
 
 
 def _layout() -> Layout:
@@ -74,15 +77,19 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
     if codes:
         headings = tuple(_HEADING_CODE.sub("", tidy(h)) for h in sheet.headings)
         sheet = replace(sheet, headings=headings)
+    sheet = replace(sheet, headings=_in_english(sheet))
     roles = column_roles(sheet, _layout(), mapping)
     cells = sheet.cells.copy()
     fixed: list[ColumnRole] = []
     for role in roles:
         key = fold(role.heading)
-        if _TRAILING.get(key) == "ignored" and role.why != "as mapped":
+        own = key in _TRAILING and (_TRAILING[key] == "ignored" or role.role in ("open", "closed"))
+        if own and role.why != "as mapped":
             fixed.append(replace(role, role="ignored", field=None, why="kept by EUSurvey for itself"))
             continue
         values = cells[role.position]
+        if role.field == "reference":
+            cells[role.position] = values.mask(values == _NOBODY, "")
         if _is_coded(values):
             cells[role.position] = values.str.replace(rf"{_CODE}(?=;|$)", "", regex=True)
             told = role.why == "as mapped" or role.role == "field"
@@ -99,6 +106,43 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
     ]  # fmt: skip
 
 
+def _in_english(sheet: Sheet) -> tuple[str, ...]:
+    """
+    Return the headings with EUSurvey's own columns in English.
+
+    They stand last, in the language of whoever exported; what is in them tells which is which.
+    """
+    headings = list(sheet.headings)
+    if headings_of(sheet) & set(_TRAILING):
+        return sheet.headings
+    dates: list[int] = []
+    for i in reversed(range(max(0, len(headings) - _MOST_TRAILING), len(headings))):
+        name = _own_column(sheet.cells[i])
+        if name is None:
+            break
+        headings[i] = name
+        dates += [i] if name == "Creation date" else []
+    # The day of the contribution stands before that of its last change.
+    for i in dates[:-1]:
+        headings[i] = "Last update"
+    return tuple(headings)
+
+
+def _own_column(values: pd.Series) -> str | None:
+    """Return what a column at the right end of the table is, None where it is a question."""
+    filled, sample = values[said(values)], few(values, 100).str.strip()
+    if not len(filled):
+        return None
+    if (sample == _NOBODY).all() or sample.str.fullmatch(r"[^\s@]+@[^\s@]+\.\w+").all():
+        return "User name"
+    if sample.str.fullmatch(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").all():
+        return "Contribution ID"
+    if sample.str.fullmatch("[A-Z]{2}").all() and sample.map(lambda v: language(v) is not None).all():
+        return "Languages"
+    timed = sample.str.contains(r"\d:\d") & ~sample.str.contains("00:00:00")
+    return "Creation date" if len(filled) == len(values) and timed.any() and looks_like_dates(values) == 1 else None
+
+
 def _is_coded(values: pd.Series) -> bool:
     filled = few(values, 500)
     return bool(len(filled)) and all(_CODED.fullmatch(v) for v in filled)
@@ -109,18 +153,27 @@ def _is_content(sheet: Sheet) -> bool:
 
 
 def _side_by_side(sheets: list[Sheet]) -> Sheet:
-    """Join the sheets that EUSurvey cuts a wide table into, every 254 columns."""
-    first = sheets[0]
-    parts: Mapping[int, pd.Series] = {}
-    headings: list[str] = []
-    for sheet in sheets:
-        if len(sheet.cells) != len(first.cells):
-            continue
-        for i, heading in enumerate(sheet.headings):
-            parts = {**parts, len(headings): sheet.cells[i]}
-            headings.append(heading)
-    cells = first.cells.__class__(dict(parts), index=first.cells.index)
-    return replace(first, headings=tuple(headings), cells=cells)
+    """
+    Join the sheets that EUSurvey cuts a wide table into, every 254 columns.
+
+    A row that is empty in one of them, or below its last filled one, is empty there only.
+    """
+    if len(sheets) == 1:
+        return sheets[0]
+    n_rows = max(s.n_rows for s in sheets)
+    numbers = np.asarray(sorted({int(n) for s in sheets for n in s.rows}), dtype=np.int64)
+    columns = [
+        sheet.cells[i].set_axis(sheet.rows).reindex(numbers, fill_value="").reset_index(drop=True)
+        for sheet in sheets
+        for i in range(len(sheet.headings))
+    ]
+    filled = set(numbers.tolist())
+    asides = {a.row: a for s in sheets for a in s.asides if a.row not in filled}
+    return replace(
+        sheets[0], headings=tuple(h for s in sheets for h in s.headings), cells=pd.DataFrame(dict(enumerate(columns))),
+        rows=numbers, n_rows=n_rows, asides=tuple(asides.values()),
+        notes=tuple(dict.fromkeys(n for s in sheets for n in s.notes)),
+    )  # fmt: skip
 
 
 READER = Reader(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ast
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from consult.errors import UserError
 from consult.ingest.batch import Named
 from consult.ingest.canonical import fold
 from consult.ingest.cells import said
 from consult.ingest.delimited import read_delimited
 from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
-from consult.ingest.records import sheet_of_records
+from consult.ingest.records import docling_pages, sheet_of_records
 from consult.ingest.tables import batch_of, column
 from consult.translation import later
 
@@ -73,6 +75,8 @@ def records_in(data: Any) -> list[dict[str, Any]] | None:
         embedded = data.get("_embedded")
         if isinstance(embedded, dict) and isinstance(embedded.get("feedback"), list):
             return records_in(embedded["feedback"]) if embedded["feedback"] else []
+        if isinstance(data.get("page"), dict) and "totalPages" in data["page"] and embedded is None:
+            return []
         if _is_record(data):
             return [data]
         return None
@@ -98,21 +102,29 @@ def batches_of_records(
     Attachments named by a record are joined to it by file name, document id and feedback id; a text that
     came with the record (`extractedText`) is used as it is.
     """
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for record in records:
-        groups.setdefault(str(record.get("publicationId") or ""), []).append(record)
+    groups = _by_publication(records)
     batches = []
     for publication, group in sorted(groups.items()):
-        flat = [{k: v for k, v in r.items() if k not in ("attachments", "_links")} for r in group]
-        sheet = sheet_of_records(path.name, flat)
+        flat = [{k: v for k, v in r.items() if k not in ("attachments", "_links")} for _, r in group]
+        sheet = sheet_of_records(path.name, flat, [n for n, _ in group])
         position = {int(n): i for i, n in enumerate(sheet.rows)}
-        named = tuple(
-            named for n, record in enumerate(group, 1) if n in position for named in _named(position[n], record)
-        )
+        named = tuple(named for n, record in group if n in position for named in _named(position[n], record))
         folders = tuple(_folders(path.parent))
         title = (titles or {}).get(publication)
         batches.append(_batch(sheet, path, format, publication, mapping, named, folders, title))
     return batches
+
+
+def _by_publication(records: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, Mapping[str, Any]]]]:
+    """Group records, with their numbers, by publication id; those without one belong to the largest."""
+    groups: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    for n, record in enumerate(records, 1):
+        groups.setdefault(str(record.get("publicationId") or ""), []).append((n, record))
+    lost = groups.pop("", [])
+    if lost:
+        largest = min(groups, key=lambda p: (-len(groups[p]), p), default="")
+        groups[largest] = sorted([*groups.get(largest, []), *lost], key=lambda pair: pair[0])
+    return groups
 
 
 def _named(index: int, record: Mapping[str, Any]) -> list[Named]:
@@ -125,7 +137,7 @@ def _named(index: int, record: Mapping[str, Any]) -> list[Named]:
         document = str(item.get("documentId") or "")
         saved = Path(str(item.get("downloadedFilepath") or "")).name
         keys = (saved, f"{document}_{name}", document, str(item.get("ersFileName") or ""), str(item.get("id") or ""))
-        text = item.get("extractedText")
+        text = item.get("extractedText") or "\n\n".join(docling_pages(item.get("doclingJson")))
         result.append(Named(index, name, tuple(k for k in keys if k), None, text if isinstance(text, str) else None))
     return result
 
@@ -140,6 +152,7 @@ def _batch(
     folders: Sequence[Path] = (),
     title: str | None = None,
 ) -> Batch:
+    sheet = _with_scope(sheet)
     roles = column_roles(sheet, LAYOUT, mapping)
     call = f"Have Your Say feedback, publication {publication}" if publication else "Have Your Say feedback"
     return batch_of(
@@ -147,6 +160,18 @@ def _batch(
         identity=(publication,) if publication else (), title=title, call=call,
         left_out=rejected(sheet), named=named, folders=folders,
     )  # fmt: skip
+
+
+def _with_scope(sheet: Sheet) -> Sheet:
+    """Fill the scope, which organisations state, with the level of government that authorities state instead."""
+    keys = [fold(h) for h in sheet.headings]
+    scope = next((i for i, k in enumerate(keys) if k in ("scope", "feedback scope")), None)
+    level = next((i for i, k in enumerate(keys) if k in ("governancelevel", "governance level")), None)
+    if scope is None or level is None:
+        return sheet
+    cells = sheet.cells.copy(deep=False)
+    cells[scope] = cells[scope].where(said(cells[scope]), cells[level])
+    return replace(sheet, cells=cells)
 
 
 def rejected(sheet: Sheet) -> list[tuple[np.ndarray, str]]:
@@ -162,17 +187,31 @@ def rejected(sheet: Sheet) -> list[tuple[np.ndarray, str]]:
 
 
 def _recognises_json(material: Material) -> float:
-    return 0.95 if material.shape == "json" and records_in(material.data) else 0.0
+    if material.lines and material.sheets:
+        return 0.92 if _scraped(material.sheets[0]) else 0.0
+    return 0.95 if material.shape == "json" and records_in(material.data) is not None else 0.0
 
 
 def _read_json(material: Material, mapping: Map) -> list[Batch]:
-    return batches_of_records(records_in(material.data) or [], material.path, "hys_api", mapping)
+    if material.lines:
+        sheet = material.sheets[0]
+        return _publications(sheet, material.path, "hys_api", mapping, (), _folders(material.path.parent))
+    records = records_in(material.data)
+    if not records:
+        message = (
+            f"{material.name}: an answer of the portal without any feedback in it; expected at least one record. "
+            "Check the publication id, or whether its feedback period has begun."
+        )
+        raise UserError(message)
+    return batches_of_records(records, material.path, "hys_api", mapping)
 
 
 def _scraped(sheet: Sheet) -> float:
     have = headings_of(sheet)
     if {"date feedback", "user type", "publication"} <= have or {"datefeedback", "usertype"} <= have:
         return 0.9
+    if {"feedback id", "usertype", "created"} <= have:
+        return 0.85
     return 0.85 if {"feedback date feedback", "feedback id"} <= have else 0.0
 
 
@@ -188,7 +227,7 @@ def _read_table(material: Material, mapping: Map) -> list[Batch]:
 
 def _table_format(sheet: Sheet) -> str:
     have = headings_of(sheet)
-    return "haveyoursay" if "timestamp" in have or "feedback id" in have else "hys_scraper"
+    return "hys_scraper" if "date feedback" in have and not have & {"timestamp", "feedback id"} else "haveyoursay"
 
 
 def _publications(

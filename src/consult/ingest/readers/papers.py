@@ -49,7 +49,10 @@ def batch_of_papers(path: Path, files: Sequence[Path]) -> Batch:
         message = f"{files[0].name}: {read[0].problem}; expected a document with text."
         raise UserError(message)
     names = [f.relative_to(path).as_posix() if path.is_dir() else f.name for f in files]
-    asides = tuple(Aside(i + 1, f"file '{names[i]}'", t.problem) for i, t in enumerate(read) if t.problem)
+    asides = (
+        *(Aside(i + 1, f"file '{names[i]}'", t.problem) for i, t in enumerate(read) if t.problem),
+        *(Aside(i + 1, f"part {what} of '{names[i]}'", why) for i, t in enumerate(read) for what, why in t.lost),
+    )
     fields = pd.DataFrame({"reference": pd.Series([names[i] for i in good], dtype="str")})
     return Batch(
         name=path.name, path=path, format="papers", family="papers", kind="papers", fields=fields, questions=(),

@@ -24,6 +24,7 @@ _FIELDS = (
     "reference", "submitted_at", "declared_language", "stakeholder_type", "organisation", "organisation_size",
     "country", "scope", "transparency_register", "anonymous",
 )  # fmt: skip
+_SURE = 0.85
 LAYOUT = Layout(
     fields={
         "reference": "reference", "feedback date": "submitted_at", "language": "declared_language",
@@ -43,7 +44,8 @@ def _recognises(material: Material) -> float:
     have = headings_of(sheet)
     if not {"reference", "feedback date", "user type"} <= have:
         return 0.0
-    return share_present(sheet, _HEADINGS)
+    # The columns on the respondent are a choice of whoever exports; those three are never left out.
+    return max(_SURE, share_present(sheet, _HEADINGS))
 
 
 def _read(material: Material, mapping: Map) -> list[Batch]:

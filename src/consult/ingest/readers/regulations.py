@@ -9,6 +9,8 @@ from consult.ingest.batch import Named
 from consult.ingest.cells import said
 from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
+from consult.ingest.readers.table import objects_in
+from consult.ingest.records import flattened, sheet_of_records
 from consult.ingest.tables import batch_of, column
 from consult.translation import later
 
@@ -23,41 +25,59 @@ LAYOUT = Layout(
     fields={
         "document id": "reference", "received date": "submitted_at", "organization name": "organisation",
         "country": "country", "category": "stakeholder_type",
+        "id": "reference", "documentid": "reference", "receivedate": "submitted_at", "organization": "organisation",
     },
     texts={"comment": "Comment"},
     persons=frozenset({
         "first name", "last name", "city", "zip postal code", "submitter representative", "authors",
-        "representative s address", "representative s city state zip",
+        "representative s address", "representative s city state zip", "firstname", "lastname", "zip", "address1",
+        "address2", "email", "phone", "fax", "submitterrep", "submitterrepaddress", "submitterrepcitystate",
     }),
     others="ignored",
 )  # fmt: skip
 _NEEDS = {"document id", "docket id", "document type", "posted date", "comment"}
+# The names that the site's API has for them.
+_NEEDS_OF_API = {"docketid", "posteddate", "comment"}
+# What a docket is called after, the surest first.
+_TITLED_BY = ("proposed rule", "rule", "notice")
 
 
 def _layout(sheet: Sheet) -> Layout:
     """Return the layout; where no comment says when it was received, the day it was posted counts."""
-    received = column(sheet, "Received Date")
+    received = column(sheet, "Received Date", "receiveDate")
     if received is not None and said(received).any():
         return LAYOUT
     fields = {h: f for h, f in LAYOUT.fields.items() if f != "submitted_at"}
-    return replace(LAYOUT, fields={**fields, "posted date": "submitted_at"})
+    return replace(LAYOUT, fields={**fields, "posted date": "submitted_at", "posteddate": "submitted_at"})
+
+
+def _sheet(material: Material) -> Sheet | None:
+    if material.shape == "json":
+        objects = objects_in(material.data)
+        inner = [o.get("attributes") for o in objects]
+        found = inner and all(isinstance(a, dict) and "docketId" in a for a in inner)
+        return sheet_of_records(material.name, flattened(objects)) if found else None
+    return material.sheets[0] if material.shape == "table" and material.sheets else None
 
 
 def _recognises(material: Material) -> float:
-    if material.shape != "table" or not material.sheets:
-        return 0.0
-    return 0.95 if headings_of(material.sheets[0]) >= _NEEDS else 0.0
+    sheet = _sheet(material)
+    have = headings_of(sheet) if sheet else frozenset()
+    return 0.95 if have >= _NEEDS or have >= _NEEDS_OF_API else 0.0
 
 
 def _read(material: Material, mapping: Map) -> list[Batch]:
-    sheet = material.sheets[0]
-    kind = column(sheet, "Document Type")
+    sheet = _sheet(material)
+    assert sheet is not None  # noqa: S101 - it was recognised
+    kind = column(sheet, "Document Type", "documentType")
     title = column(sheet, "Title")
-    notice = (kind.str.strip() != "Public Submission").to_numpy() if kind is not None else None
+    notice = (kind.str.strip() != "Public Submission").to_numpy() if kind is not None and said(kind).any() else None
     call = None
-    if notice is not None and title is not None and notice.any():
-        call = " ".join(min(title[notice]).split()) or None
-    dockets = column(sheet, "Docket ID")
+    if kind is not None and title is not None and notice is not None and notice.any():
+        ranks = kind.str.strip().str.lower().map({t: i for i, t in enumerate(_TITLED_BY)}).fillna(len(_TITLED_BY))
+        first = ranks[notice] == ranks[notice].min()
+        call = " ".join(min(title[notice][first]).split()) or None
+    dockets = column(sheet, "Docket ID", "docketId")
     identity = sorted(set(dockets.str.strip()) - {""}) if dockets is not None else []
     return [
         batch_of(
@@ -72,9 +92,9 @@ def _left_out(sheet: Sheet, notice: np.ndarray | None) -> list[tuple[np.ndarray,
     found: list[tuple[np.ndarray, str]] = []
     if notice is not None:
         found.append((notice, "a document of the agency (its Document Type is not Public Submission), not a response"))
-    withdrawn, text = column(sheet, "Is Withdrawn?"), column(sheet, "Comment")
+    withdrawn, text = column(sheet, "Is Withdrawn?", "withdrawn"), column(sheet, "Comment")
     if withdrawn is not None and text is not None:
-        gone = (withdrawn.str.strip().str.lower() == "true") & ~said(text)
+        gone = withdrawn.str.strip().str.lower().isin(("true", "yes")) & ~said(text)
         found.append((gone.to_numpy(), "withdrawn by the agency; no text is left"))
     return found
 
@@ -103,7 +123,7 @@ READER = Reader(
     name="regulations_gov",
     title=later("regulations.gov bulk download"),
     made_by="regulations.gov, 'Bulk data download' of a docket (CSV of 60 columns)",
-    known_by="the columns Document ID, Docket ID, Document Type, Posted Date and Comment",
+    known_by="the columns Document ID, Docket ID, Document Type, Posted Date and Comment, or the API's names for them",
     family="regulations_gov",
     kind="docket",
     recognises=_recognises,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from consult.ingest.canonical import fold
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
     from consult.ingest.readers.reader import Map
 
 _CITIZEN_SPACE = Layout(
-    fields={"response id": "reference", "completed": "submitted_at", "organisation": "organisation"},
+    fields={
+        "response id": "reference",
+        "completed": "submitted_at",
+        "organisation": "organisation",
+        "what is your organisation": "organisation",
+        "what is the name of your organisation": "organisation",
+        "what is your organisation s name": "organisation",
+    },
     texts={},
     persons=frozenset({"name", "what is your name", "email", "what is your email address", "your name", "user id"}),
 )
@@ -40,8 +49,6 @@ def _citizen_space(material: Material) -> float:
 
 
 def _read_citizen_space(material: Material, mapping: Map) -> list[Batch]:
-    from dataclasses import replace
-
     sheet = material.sheets[0]
     roles = [
         replace(r, role="ignored", field=None, why="kept by Citizen Space for itself")
@@ -83,6 +90,21 @@ _PAGE_FIELDS = (
 )
 
 
+_INITIATIVE = re.compile("initiati|iniziati|inizjat|iniciat|inicjaty|инициат|πρωτοβ|aloite|kezdem|algatus|tionscn")
+# Headings of dates and respondent types that any table may have, and no page of the portal.
+_NOT_THE_PORTALS = frozenset(
+    fold(h)
+    for h in (
+        "date", "datum", "fecha", "data", "дата", "ημερομηνία", "päivämäärä", "dato", "kuupäev", "datums", "dáta",
+        "timestamp", "datetime", "created", "created at", "completed", "creation date", "date submitted", "last update",
+        "submission date", "date of submission", "received date", "posted date", "submitted", "submitted at",
+        "stakeholder type", "stakeholder", "stakeholder group", "respondent type", "type of respondent",
+        "respondent category", "i am giving my contribution as", "organisation type", "organization type",
+        "type of organisation", "government agency type", "typ respondenta",
+    )
+)  # fmt: skip
+
+
 def _page_layout() -> Layout:
     fields = {fold(h): field for field, headings in FIELD_HEADINGS.items() for h in headings}
     persons = frozenset(fold(h) for h in PERSON_HEADINGS) - {"name"}
@@ -98,13 +120,18 @@ def _page(material: Material) -> float:
     except Exception:  # noqa: BLE001 - whatever it is, it is not this
         return 0.0
     layout = _page_layout()
-    named = {layout.fields[h] for h in headings_of(sheet) if h in layout.fields}
+    named = {layout.fields[h] for h in headings_of(sheet) - _NOT_THE_PORTALS if h in layout.fields}
     return 0.8 if len(named.intersection(_PAGE_FIELDS)) >= 4 and {"stakeholder_type", "submitted_at"} <= named else 0.0
 
 
 def _read_page(material: Material, mapping: Map) -> list[Batch]:
     sheet = sheet_in(material)
-    roles = column_roles(sheet, _page_layout(), mapping)
+    roles = [
+        replace(r, role="ignored", field=None, why="the initiative, the same for all")
+        if _INITIATIVE.match(fold(r.heading)) and r.role == "closed" and r.why != "as mapped"
+        else r
+        for r in column_roles(sheet, _page_layout(), mapping)
+    ]
     require_text(roles, material.name)
     return [
         batch_of(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from consult.ingest.readers.reader import Map
 
 
+_SURE = 0.5
 _PLAIN = (str, int, float, type(None))
 
 
@@ -47,7 +48,7 @@ def objects_in(data: Any) -> list[dict[str, Any]]:
 
 def sheet_in(material: Material) -> Sheet:
     """
-    Return the sheet to read: of a workbook, the one with the most filled cells.
+    Return the sheet to read: of a workbook, the largest that holds text, a visible one first.
 
     Raises:
         UserError: A JSON document holds no list of objects.
@@ -61,7 +62,13 @@ def sheet_in(material: Material) -> Sheet:
             )
             raise UserError(message)
         return sheet_of_records(material.name, flattened(objects))
-    return max(material.sheets, key=lambda s: s.cells.size)
+    if len(material.sheets) == 1:
+        return material.sheets[0]
+    return max(material.sheets, key=lambda s: (_holds_text(s), not s.hidden, s.cells.size))
+
+
+def _holds_text(sheet: Sheet) -> bool:
+    return any(r.role == "open" and r.confidence >= _SURE for r in column_roles(sheet))
 
 
 def _read(material: Material, mapping: Map) -> list[Batch]:

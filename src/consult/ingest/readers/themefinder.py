@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
 from consult.ingest.batch import Aside
-from consult.ingest.mapping import tidy
+from consult.ingest.mapping import column_roles, tidy
 from consult.ingest.readers.reader import Reader
 from consult.ingest.records import read_json, read_json_lines, sheet_of_records
 from consult.ingest.tables import batch_of, column
@@ -51,6 +52,10 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
     about = _respondents(material.path)
     known = [{"response_id": r, **a, **about.get(r, {})} for r, a in sorted(answers.items())]
     sheet = sheet_of_records(material.name, known, asides=asides, n_rows=len(known) + len(asides))
+    silent = len(about.keys() - answers.keys())
+    if silent:
+        note = f"{material.name}: respondents without an answer in any responses.jsonl: {silent}; they are not counted."
+        sheet = replace(sheet, notes=(*sheet.notes, note))
     return [
         batch_of(
             sheet, _roles(sheet, set(texts), mapping), path=material.path, format="themefinder",
@@ -60,10 +65,6 @@ def _read(material: Material, mapping: Map) -> list[Batch]:
 
 
 def _roles(sheet: Sheet, texts: set[str], mapping: Map) -> list[ColumnRole]:
-    from dataclasses import replace
-
-    from consult.ingest.mapping import column_roles
-
     return [
         replace(r, role="open", field=None, confidence=1.0, why="a question of the folder")
         if r.heading in texts and r.why != "as mapped"
@@ -73,12 +74,14 @@ def _roles(sheet: Sheet, texts: set[str], mapping: Map) -> list[ColumnRole]:
 
 
 def _question(path: Path) -> str:
-    """Return the question's text from question.json beside the responses."""
+    """Return the question's text from question.json beside the responses, else the folder's name."""
     beside = path.parent / "question.json"
-    if beside.is_file():
-        data = read_json(beside)
-        if isinstance(data, dict) and data.get("question_text"):
-            return tidy(str(data["question_text"]))
+    try:
+        data = read_json(beside) if beside.is_file() else None
+    except UserError:
+        data = None
+    if isinstance(data, dict) and data.get("question_text"):
+        return tidy(str(data["question_text"]))
     return tidy(path.parent.name.replace("_", " "))
 
 
