@@ -129,13 +129,21 @@ def sampled(shared: Path, limit: int | None) -> Data:
     made = make_documents(found.answers, found.questions, found.responses, found.attachments, found.attachment_pages)
     passages = split_passages(made.documents)
     language = passages["document_id"].map(made.documents.set_index("document_id")["language"])
-    random = np.random.default_rng(0)
-    wanted, pairs = limit or N_SAMPLED, []
-    for code, rows in passages.groupby(language.to_numpy()):
-        n = round(wanted * len(rows) / len(passages))
-        drawn = rows["text"].to_numpy(dtype=object)[random.integers(0, len(rows), size=(n, 2))]
-        pairs += [(f"{first} {second}", str(code)) for first, second in drawn]
+    pairs = draw_pairs(passages["text"], language, limit or N_SAMPLED)
     return Data("sampled", [text for text, _ in pairs], [code for _, code in pairs])
+
+
+def draw_pairs(texts: pd.Series, languages: pd.Series, wanted: int) -> list[tuple[str, str]]:
+    """Return so many texts with their language, each two of the given ones, languages in their shares; always alike."""
+    random = np.random.default_rng(0)
+    sizes = languages.value_counts().sort_index()
+    ends = np.round(sizes.cumsum() * wanted / len(languages)).astype(int)
+    pairs = []
+    for code, n in zip(sizes.index, np.diff(ends, prepend=0), strict=True):
+        known = texts[languages == code].to_numpy(dtype=object)
+        drawn = known[random.integers(0, len(known), size=(n, 2))]
+        pairs += [(f"{first} {second}", str(code)) for first, second in drawn]
+    return pairs
 
 
 def ottensen(shared: Path, limit: int | None) -> Data:  # noqa: ARG001

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from consult.cli import main
+from consult.cli.topic_editing import topic_lines
 from consult.study import Study
 
 
@@ -27,6 +28,14 @@ def test_topics_are_listed_with_how_often_they_were_found_again(copy, capsys):
     words = capsys.readouterr().out
     assert "found in" in words
     assert all(label in words for label in leaves(copy)["label"])
+
+
+def test_a_topic_that_few_runs_find_is_shown_with_a_caution(copy):
+    topics = copy.read("topics")
+    said = topics.assign(found_in=[2 + i % 2 for i in range(len(topics))], n_runs=10)
+    lines = {line.split()[0]: line for line in topic_lines(said)}
+    for row in said.itertuples():
+        assert ("use with caution" in lines[row.topic_id]) == (row.found_in == 2)
 
 
 def test_an_edit_is_recorded_replayed_and_taken_back(copy, capsys):
@@ -79,7 +88,13 @@ def test_topics_can_be_shown_with_clear_cases_only_or_with_everything(copy, caps
     assert "between 0" in capsys.readouterr().err
 
 
-def test_listing_topics_keeps_the_options_of_the_study(copy, capsys):
+def test_listing_topics_keeps_the_options_of_the_study_until_told_otherwise(copy, capsys):
+    before = copy.read("passage_topics")
     assert main(["topics", "--study", str(copy.path), "--topics", "3"]) == 0
     assert main(["topics", "--study", str(copy.path)]) == 0
     assert capsys.readouterr().out.count("3 topics.") == 2
+    assert main(["topics", "--study", str(copy.path), "--topics", "few"]) == 2
+    assert "neither a number from 2 on nor auto" in capsys.readouterr().err
+    assert main(["topics", "--study", str(copy.path), "--topics", "auto"]) == 0
+    assert copy.read("passage_topics").equals(before)
+    assert "n_topics" not in copy.settings()["run"]

@@ -8,6 +8,7 @@ import pytest
 
 from consult.errors import UserError
 from consult.topics import (
+    Edit,
     apply_edits,
     assign_passages,
     carry_ids,
@@ -39,7 +40,7 @@ def _ids(made, found):
 
 
 def _edit(found, action, *topics, **more):
-    return make_edit(action, found.topics, found.passage_topics, topics, **more)
+    return make_edit(Edit(action, topics, **more), found.topics, found.passage_topics)
 
 
 def _row(result, topic_id):

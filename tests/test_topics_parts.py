@@ -15,13 +15,27 @@ from consult.topics.clustering import (
     sane_numbers,
     sums_by,
 )
+from consult.topics.corpus import count_terms, prepare
+from consult.topics.groups import Group
 from consult.topics.hierarchy import group_topics
 from consult.topics.junk import is_junk
-from consult.topics.labels import UNNAMED, Candidate, Names, make_label
+from consult.topics.labels import (
+    UNNAMED,
+    Candidate,
+    Names,
+    choose_head,
+    first_term,
+    make_label,
+    rank_candidates,
+    term_table,
+)
+from consult.topics.naming import Namer, name_groups
+from consult.topics.nouns import is_noun_like
 from consult.topics.outliers import at_strength, fit_strength, with_threshold
 from consult.topics.positions import place
 from consult.topics.stability import found_again
 from consult.topics.terms import TermFacts, find_terms
+from topics_made import WHO
 
 NOTHING = [
     "No comment", "No further comments.", "n/a", "N.A.", "-", "---", "?", "12", "1.2.2020", "https://example.org/a?b=c",
@@ -79,6 +93,11 @@ def _facts(*terms: str) -> dict[str, TermFacts]:
     return facts
 
 
+def _label(candidates, facts, names=None) -> str:
+    names = names or Names()
+    return make_label(choose_head(candidates, names), candidates, facts, names)
+
+
 def test_label_joins_two_strong_terms():
     facts = _facts("liability", "burden_of_proof", "liability_rule")
     candidates = [
@@ -86,14 +105,14 @@ def test_label_joins_two_strong_terms():
         Candidate("liability", 1.5, 9),
         Candidate("liability_rule", 1, 5),
     ]
-    assert make_label(candidates, facts, Names()) == "Burden of proof & liability"
+    assert _label(candidates, facts) == "Burden of proof & liability"
 
 
 def test_labels_differ_when_candidates_are_the_same():
     facts = _facts("privacy", "data", "consent")
     candidates = [Candidate("privacy", 2.0, 9), Candidate("data", 1.5, 9), Candidate("consent", 1.0, 5)]
     names = Names()
-    labels = [make_label(candidates, facts, names) for _ in range(6)]
+    labels = [_label(candidates, facts, names) for _ in range(6)]
     assert len(set(labels)) == 6
 
 
@@ -106,21 +125,102 @@ def test_label_joins_no_synonyms():
         Candidate("regulation", 1.9, 9, near),
         Candidate("burden_of_proof", 1.0, 9, north),
     ]
-    assert make_label(candidates, facts, Names()) == "Legislation & burden of proof"
+    assert _label(candidates, facts) == "Legislation & burden of proof"
 
 
 def test_a_second_topic_does_not_begin_with_a_synonym_of_the_first():
     facts = _facts("human_rights", "fundamental_rights", "privacy")
     east, near, north = np.array([1.0, 0.0]), np.array([0.9, 0.4359]), np.array([0.0, 1.0])
     names = Names()
-    assert make_label([Candidate("human_rights", 2.0, 9, east)], facts, names) == "Human rights"
+    assert _label([Candidate("human_rights", 2.0, 9, east)], facts, names) == "Human rights"
     second = [Candidate("fundamental_rights", 2.0, 9, near), Candidate("privacy", 1.0, 9, north)]
-    assert make_label(second, facts, names).startswith("Privacy")
+    assert _label(second, facts, names).startswith("Privacy")
+
+
+def test_no_label_ends_with_what_another_begins_with():
+    facts = _facts("innovation_hub", "smes", "startup", "research")
+    hub, firm, young = Candidate("innovation_hub", 1.0, 9), Candidate("smes", 2.0, 9), Candidate("startup", 0.5, 9)
+    names = Names()
+    each = {"firms": [firm, hub, young], "hubs": [hub, Candidate("research", 0.1, 9)]}
+    heads = {name: choose_head(found, names) for name, found in each.items()}
+    labels = {name: make_label(heads[name], found, facts, names) for name, found in each.items()}
+    assert labels == {"firms": "Smes & startup", "hubs": "Innovation hub"}
+
+
+def test_a_rare_phrase_neither_stands_for_a_word_nor_beside_it():
+    facts = _facts("innovation", "innovation_hub", "startup", "sandbox")
+    candidates = [
+        Candidate("innovation", 3.0, 100),
+        Candidate("innovation_hub", 1.0, 5),
+        Candidate("sandbox", 0.9, 4),
+        Candidate("startup", 0.8, 40),
+    ]
+    assert _label(candidates, facts) == "Innovation & startup"
+
+
+def test_a_label_does_not_say_a_term_and_its_initials():
+    facts = _facts("general_data_protection_regulation", "gdpr", "consent", "artificial_intelligence", "ai")
+    candidates = [Candidate("artificial_intelligence", 2.0, 9), Candidate("ai", 1.9, 9), Candidate("consent", 1.9, 9)]
+    assert _label(candidates, facts) == "Artificial intelligence & consent"
+
+
+def test_a_phrase_counts_as_common_as_its_initials():
+    texts = ["AI and artificial intelligence everywhere."] * 30 + ["Artificial intelligence and dental care."] * 30
+    terms = find_terms(texts, ["en"] * 60, min_passages=1)
+    table = term_table(terms.by_passage, terms.facts, ["en"] * 60)
+    scores = {c.term: c.score for c in rank_candidates(table, np.arange(30, 60), np.ones(30), np.arange(60), "en")}
+    assert scores["dental_care"] > 10 * scores.get("artificial_intelligence", 0.0)
+
+
+def test_what_points_to_a_place_in_a_paper_names_no_topic():
+    texts = [
+        f"See clause {i} and PC-{i} under Chapter IV on liability, https://example.eu/liability-{i}." for i in range(9)
+    ]
+    terms = find_terms(texts, ["en"] * 9, min_passages=1)
+    named = {term for term, fact in terms.facts.items() if is_noun_like(term, fact, terms.facts, "en")}
+    assert "liability" in named
+    assert not named & {"clause", "pc", "chapter", "iv", "https", "example"}
+
+
+SAID = {
+    "rents": "Housing is scarce and rents explode for {}.",
+    "mould": "Housing is old and mould grows at {}.",
+    "tickets": "Buses are late and tickets cost too much for {}.",
+}
+
+
+def _named(*children: str) -> dict[str, str]:
+    """Return the labels of three topics, and of a broader one of two of them."""
+    texts = [said.format(who) for said in SAID.values() for who in WHO[:5]]
+    texts += [f"Lakes are deep where {who} fishes number {i}." for who in WHO for i in range(6)]
+    ids = [f"{i:03d}" for i in range(len(texts))]
+    documents = pd.DataFrame({"document_id": ids, "response_id": ids, "language": "en"})
+    passages = documents[["document_id"]].assign(passage_id=ids, start=0, end=9, text=texts)
+    responses = pd.DataFrame({"response_id": ids, "stakeholder_type": "unknown"})
+    corpus = prepare(passages, documents, responses, np.ones((len(texts), 3)))
+    _, table = count_terms(corpus, "en")
+    centres = np.eye(3, dtype=np.float32)
+    groups = [Group(np.flatnonzero(corpus.texts["text"].str.contains(word)), centres[k]) for k, word in enumerate(SAID)]
+    inside = tuple(list(SAID).index(word) for word in children)
+    rows = np.sort(np.concatenate([groups[k].rows for k in inside]))
+    names = [*SAID, "broader"]
+    labels = name_groups(Namer(corpus, table, "en"), [*groups, Group(rows, centres[0], children=inside)], names)
+    return dict(zip(names, labels, strict=True))
+
+
+def test_a_broader_topic_is_called_by_what_its_topics_share():
+    assert "housing" in _named("rents", "mould")["broader"].lower()
+
+
+def test_a_broader_topic_of_strangers_is_called_by_two_of_its_topics():
+    labels = _named("mould", "tickets")
+    begin = {first_term(labels[word]).lower() for word in ("mould", "tickets")}
+    assert set(labels["broader"].lower().split(" & ")) == begin
 
 
 def test_a_topic_without_words_of_its_own_says_so():
     names = Names()
-    assert [make_label([], {}, names) for _ in range(2)] == [UNNAMED, f"{UNNAMED} (2)"]
+    assert [_label([], {}, names) for _ in range(2)] == [UNNAMED, f"{UNNAMED} (2)"]
 
 
 def test_the_range_of_numbers_grows_only_where_agreement_still_rises():

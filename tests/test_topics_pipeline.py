@@ -11,6 +11,7 @@ from consult.errors import UserError
 from consult.pipeline import Options, edit_topics, run_stage
 from consult.pipeline.topics import additions
 from consult.study import Study
+from consult.topics import Edit
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_new_responses_get_the_topics_there_were(copy):
     copy.write(fewer)
     run_stage(copy, "topics", Options())
     before, labels = copy.read("passage_topics"), set(copy.read("topics")["label"])
-    edit_topics(copy, "rename", [before["topic_id"].iloc[0]], label="Given by a person")
+    edit_topics(copy, Edit("rename", (before["topic_id"].iloc[0],), "Given by a person"))
     assert additions(copy) == ""
 
     copy.write(everything)
@@ -69,7 +70,7 @@ def test_an_edit_that_fails_is_not_recorded(copy, monkeypatch):
     before = copy.read("topics")
     monkeypatch.setattr("consult.topics.apply_edits", _fail)
     with pytest.raises(RuntimeError):
-        edit_topics(copy, "rename", [before["topic_id"].iloc[0]], label="Lost")
+        edit_topics(copy, Edit("rename", (before["topic_id"].iloc[0],), "Lost"))
     assert copy.lines("edits.jsonl") == []
     assert copy.read("topics").equals(before)
 
@@ -78,7 +79,7 @@ def test_an_edit_that_cannot_be_done_says_why_and_is_not_recorded(copy):
     before = copy.read("topics")
     topic = before.loc[~before["is_outlier"], "topic_id"].iloc[0]
     with pytest.raises(UserError, match="too few different passages"):
-        edit_topics(copy, "split", [topic], n_parts=500)
+        edit_topics(copy, Edit("split", (topic,), n_parts=500))
     assert copy.lines("edits.jsonl") == []
     assert copy.read("topics").equals(before)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from consult.errors import UserError
 from consult.study import Study, is_study
 
 if TYPE_CHECKING:
+    from consult.pipeline import Options
     from consult.themes.codebook import Codebook
 
 app: typer.Typer = typer.Typer(
@@ -58,7 +60,37 @@ Embedding = Annotated[
     str, typer.Option("--embedding", help="auto, use, e5, or the name of a sentence-transformers model.")
 ]
 Language = Annotated[str, typer.Option("--language", help="Language of topic labels, as a two-letter code.")]
-Topics = Annotated[int | None, typer.Option("--topics", min=2, help="Number of topics; left out, it is chosen.")]
+
+
+def _number_of_topics(given: str) -> int | None:
+    if given == "auto":
+        return None
+    if not given.isdecimal() or int(given) < 2:
+        message = f"'{given}' is neither a number from 2 on nor auto."
+        raise typer.BadParameter(message)
+    return int(given)
+
+
+Topics = Annotated[
+    int | None,
+    typer.Option(
+        "--topics",
+        metavar="N",
+        parser=_number_of_topics,
+        help="Number of topics, or auto to have it chosen. Left out: as the study did before; at first, auto.",
+    ),
+]
+
+
+def options_given(context: typer.Context, study: Study, **asked: Any) -> Options:
+    """Return the options of a study's last run, with those changed that were written on the command line."""
+    from consult.pipeline import remember_options
+
+    def was_given(name: str) -> bool:
+        source = context.get_parameter_source(name)
+        return source is not None and source.name == "COMMANDLINE"
+
+    return replace(remember_options(study, None), **{name: value for name, value in asked.items() if was_given(name)})
 
 
 @app.callback()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +17,8 @@ from consult.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from consult.topics.edits import Action
 
 topics_app = typer.Typer(
     add_completion=False,
@@ -78,9 +79,8 @@ def topics(
     from consult.topics.outliers import CLEAR
 
     opened = Study.open(shared.study_folder(study))
-    asked: dict[str, Any] = {"seed": seed, "embedding": embedding, "language": language, "n_topics": n_topics}
-    given = {name: value for name, value in asked.items() if _was_given(context, name)}
-    options = remember_options(opened, replace(remember_options(opened, None), **given))
+    asked = {"seed": seed, "embedding": embedding, "language": language, "n_topics": n_topics}
+    options = remember_options(opened, shared.options_given(context, opened, **asked))
     with shown_progress(quiet=as_json) as progress:
         run_stage(opened, "passages", options, progress)
         if refit:
@@ -110,11 +110,6 @@ def _propose(study: Study, address: str, model: str | None, *, language: str, ye
         raise UserError(message)
     made = propose_labels(study, requests, address, model)
     typer.echo(f"{made} labels were proposed. Take one over with: consult topics rename TOPIC LABEL", err=True)
-
-
-def _was_given(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 @topics_app.command()
@@ -166,7 +161,7 @@ def move(
     as_json: shared.Json = False,
 ) -> None:
     """Move passages to a topic."""
-    _edit(study, "move", [topic], as_json=as_json, passage_ids=passages, why=why, who=who)
+    _edit(study, "move", [topic], as_json=as_json, passage_ids=tuple(passages), why=why, who=who)
 
 
 @topics_app.command()
@@ -189,12 +184,13 @@ def undo(
     _edit(study, "undo", [], as_json=as_json, undoes=edit, why=why, who=who)
 
 
-def _edit(study: Path | None, action: str, ids: list[str], *, as_json: bool, who: str, **more: Any) -> None:
+def _edit(study: Path | None, action: Action, ids: list[str], *, as_json: bool, who: str, **more: Any) -> None:
     from consult.pipeline import edit_topics
+    from consult.topics import Edit
 
     opened = Study.open(shared.study_folder(study))
     with shown_progress(quiet=as_json) as progress:
-        edit_topics(opened, action, ids, who=who or getpass.getuser(), progress=progress, **more)
+        edit_topics(opened, Edit(action, tuple(ids), who=who or getpass.getuser(), **more), progress)
     _print(opened, as_json=as_json)
 
 
@@ -233,8 +229,12 @@ def topic_lines(table: pd.DataFrame, proposed: Mapping[str, str] | None = None) 
 def _line(row: dict[Any, Any], indent: str) -> str:
     import pandas as pd
 
-    runs = row["n_runs"]
-    again = "" if pd.isna(runs) or pd.isna(row["found_in"]) else f"  found in {row['found_in']} of {runs} runs"
+    from consult.topics import is_fleeting
+
+    found, runs = row["found_in"], row["n_runs"]
+    again = "" if pd.isna(runs) or pd.isna(found) else f"  found in {found} of {runs} runs"
+    if again and is_fleeting(found, runs):
+        again += ": use with caution"
     counts = f"{row['n_passages']:>6,}{row['n_responses']:>7,}"
     proposed = f"  (proposed: {row['proposed']})" if isinstance(row["proposed"], str) else ""
     return f"{row['topic_id']}  {counts}  {indent}{row['label']}{again}{proposed}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import consult
 from consult.errors import UserError
@@ -16,8 +17,12 @@ from consult.pipeline.options import Options, Progress, StageRun, quiet, remembe
 from consult.pipeline.shipped import use_codebook
 from consult.pipeline.sources import ingest
 from consult.pipeline.stages import STAGES
+from consult.pipeline.threads import one_thread
 from consult.pipeline.topics import EDITS, NOT_CARRIED, forget_topics
 from consult.study import Study
+
+if TYPE_CHECKING:
+    from consult.topics import Edit
 
 
 def run(
@@ -35,8 +40,8 @@ def run(
     """
     Do all stages: ingest the sources, find passages, campaigns and topics, tag themes, and check the claims.
 
-    Stages whose input, options and version have not changed since they last ran are skipped, so that an
-    interrupted run goes on where it stopped.
+    Last comes the index that the dashboard searches. Stages whose input, options and version have not changed since
+    they last ran are skipped, so that an interrupted run goes on where it stopped.
 
     Args:
         sources: Files or folders; may be empty when the study has been ingested before.
@@ -55,6 +60,7 @@ def run(
     Raises:
         UserError: A source, the codebook or the study is at fault.
     """
+    from consult.pipeline.searching import search_index
     from consult.report.claims import recheck
 
     report = progress or quiet
@@ -74,6 +80,7 @@ def run(
     for name in STAGES:
         run_stage(opened, name, chosen, report)
     recheck(opened, versions, report)
+    search_index(opened)
     return opened
 
 
@@ -106,7 +113,7 @@ def run_stage(
         return StageRun(name, skipped=True, seconds=0.0, counts={})
     started = time.perf_counter()
     report(name, 0, 0)
-    with _one_thread():
+    with one_thread(*stage.libraries):
         tables = dict(stage.work(study, options, report))
     study.write(tables)
     seconds = time.perf_counter() - started
@@ -130,32 +137,13 @@ def find_topics_anew(study: Study, options: Options, progress: Progress | None =
     return run_stage(study, "topics", options, progress, again=True)
 
 
-def edit_topics(
-    study: Study,
-    action: str,
-    topic_ids: Sequence[str] = (),
-    *,
-    label: str | None = None,
-    n_parts: int | None = None,
-    passage_ids: Sequence[str] = (),
-    undoes: str | None = None,
-    who: str = "",
-    why: str = "",
-    progress: Progress | None = None,
-) -> StageRun:
+def edit_topics(study: Study, wished: Edit, progress: Progress | None = None) -> StageRun:
     """
     Edit the topics of a study, and record who did it, when and why; every later run replays it.
 
     Args:
         study: A study whose topics have been found.
-        action: merge, split, rename, move, hide or undo.
-        topic_ids: The topics to do it to; for `move`, the topic that the passages go to.
-        label: New label, for rename and merge.
-        n_parts: Number of parts, for split.
-        passage_ids: Passages, for move.
-        undoes: Id of the edit to take back, for undo; None takes the last one.
-        who: Who does it.
-        why: For the record.
+        wished: What to do; when is filled in here. An `undo` that names no edit takes the last one back.
         progress: As for `run`.
 
     Raises:
@@ -164,25 +152,14 @@ def edit_topics(
     from consult.topics import make_edit, read_edit
     from consult.topics.edits import active
 
-    if action == "undo" and undoes is None:
+    if wished.action == "undo" and wished.undoes is None:
         standing = active([read_edit(record) for record in study.lines(EDITS)])
         if not standing:
             message = "topics undo: there is no edit to take back."
             raise UserError(message)
-        undoes = standing[-1].edit_id
-    edit = make_edit(
-        action,
-        study.read("topics"),
-        study.read("passage_topics"),
-        topic_ids,
-        label=label,
-        n_parts=n_parts,
-        passage_ids=passage_ids,
-        undoes=undoes,
-        who=who,
-        when=datetime.now(tz=UTC).isoformat(timespec="milliseconds"),
-        why=why,
-    )
+        wished = replace(wished, undoes=standing[-1].edit_id)
+    now = datetime.now(tz=UTC).isoformat(timespec="milliseconds")
+    edit = make_edit(replace(wished, when=now), study.read("topics"), study.read("passage_topics"))
     reasons: list[str] = []
 
     def watch(stage: str, done: int, total: int) -> None:
@@ -201,22 +178,6 @@ def edit_topics(
     if reasons:
         study.take_back(EDITS, edit.record())
         run_stage(study, "topics", chosen, progress)
-        message = f"topics {action}: {reasons[0]}. Nothing was changed."
+        message = f"topics {edit.action}: {reasons[0]}. Nothing was changed."
         raise UserError(message)
     return done
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """
-    Let matrix products use one thread, so that sums are taken in the same order whatever the number of cores.
-
-    Only libraries that are loaded can be limited, so they are loaded first. Where work is split over cores, as in
-    embedding, it is split by hand.
-    """
-    import numpy  # noqa: F401, ICN001
-    import sklearn.utils  # noqa: F401
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        yield

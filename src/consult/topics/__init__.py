@@ -8,6 +8,7 @@ from consult.topics.edits import Edit, make_edit, read_edit
 from consult.topics.find import TopicResult, find_topics
 from consult.topics.matching import carry_ids, match_topics
 from consult.topics.outliers import CLEAR, at_strength, with_threshold
+from consult.topics.stability import is_fleeting
 
 __all__ = [
     "CLEAR",
@@ -20,6 +21,7 @@ __all__ = [
     "at_strength",
     "carry_ids",
     "find_topics",
+    "is_fleeting",
     "make_edit",
     "match_topics",
     "read_edit",

@@ -15,7 +15,7 @@ from scipy.linalg import eigh
 from threadpoolctl import threadpool_limits
 
 from consult.topics.outliers import fit_strength
-from consult.topics.stability import found_again
+from consult.topics.stability import FLEETING, found_again
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -33,10 +33,11 @@ MIN_FOUND = {2000: 0.60, 10**9: 0.55}
 """And when its topics are found again in this share of the runs, on average: with fewer texts than 2,000 in more."""
 RISING = 0.01
 CLEARLY_FOUND = 0.8
-FLEETING = 0.2
-"""A topic found again in fewer of the runs than this is not kept, unless the number of topics was asked for."""
 MAX_FLEETING = 0.35
-"""Share of topics that may be left out for that: each makes its neighbours larger, so that fewer runs find them."""
+"""Share of topics that may be left out because too few runs find them, unless their number was asked for.
+
+Each makes its neighbours larger, so that fewer runs find these.
+"""
 N_SAMPLED = 4000
 """Texts that agreement is measured on."""
 MIN_TEXTS = 12

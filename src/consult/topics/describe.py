@@ -15,9 +15,9 @@ from consult import schema
 from consult.identity import make_id
 from consult.topics.corpus import Corpus
 from consult.topics.groups import Group
-from consult.topics.labels import NO_TOPIC, SECOND, SECOND_OF_PARENT, Names, TermTable, join_labels, make_label
+from consult.topics.labels import NO_TOPIC, TermTable
 from consult.topics.model import class_weights
-from consult.topics.naming import Embed, Namer
+from consult.topics.naming import Embed, Namer, name_groups
 from consult.topics.terms import JOINT
 
 OUTLIER_ID = make_id("t", "no clear topic")
@@ -69,18 +69,7 @@ def describe(
     weights = _term_weights(table, groups)
     languages = corpus.texts["language"].to_numpy(dtype=object)
     by_leaf = _Members(corpus, leaf_of_passage)
-    leaf_names = Names([frozenset(g.label.casefold().split()) for g in groups if g.label])
-    parent_names = Names(leaf_names.words)  # a broader topic may begin as one of its own does
-    named: dict[int, str] = {}
-    namer = Namer(corpus, table, language, embed)
-    candidates = namer.all_candidates([g if g.label is None else None for g in groups])
-    for i in sorted(range(len(groups)), key=lambda i: (bool(groups[i].children), -len(groups[i].rows), ids[i])):
-        group = groups[i]
-        second = SECOND_OF_PARENT if group.children or group.is_joined else SECOND
-        names = parent_names if group.children else leaf_names
-        pair = sorted(group.children, key=lambda child: (-len(groups[child].rows), ids[child]))
-        joined = join_labels([named[child] for child in pair], language) if len(pair) == 2 else None
-        named[i] = group.label or joined or make_label(candidates[i], table.facts, names, second=second)
+    named = name_groups(Namer(corpus, table, language, embed), groups, ids)
     topics: list[tuple[object, ...]] = []
     terms: list[tuple[object, ...]] = []
     details: list[tuple[object, ...]] = []

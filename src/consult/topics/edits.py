@@ -25,24 +25,23 @@ MIN_FOUND = 0.5
 @dataclass(frozen=True)
 class Edit:
     """
-    One line of `edits.jsonl`.
+    A change to topics: wished for at first, and one line of `edits.jsonl` once `make_edit` has checked it.
 
     Attributes:
-        edit_id: Made from everything else.
-        action: What was done.
-        topic_ids: The topics it was done to, as they were called then.
-        anchors: Strongest passages of each of these topics.
+        action: What is done: merge, split, rename, move, hide or undo.
+        topic_ids: The topics it is done to, as they are called then; for `move`, the one topic that the passages go to
+            (the outlier topic is allowed). `hide` sends a topic's passages to the outlier topic.
         label: New label (rename; merge if given).
-        n_parts: Number of parts (split).
+        n_parts: Number of parts (split); 2 unless given.
         passage_ids: Passages to move.
-        undoes: Id of the edit taken back.
-        who, when, why: For the record.
+        undoes: Id of the edit to take back (undo).
+        who, when, why: For the record; `when` as ISO 8601.
+        anchors: Strongest passages of each of the topics; filled in by `make_edit`.
+        edit_id: Made from everything else; filled in by `make_edit`.
     """
 
-    edit_id: str
     action: Action
     topic_ids: tuple[str, ...] = ()
-    anchors: tuple[tuple[str, ...], ...] = ()
     label: str | None = None
     n_parts: int | None = None
     passage_ids: tuple[str, ...] = ()
@@ -50,6 +49,8 @@ class Edit:
     who: str = ""
     when: str = ""
     why: str = ""
+    anchors: tuple[tuple[str, ...], ...] = ()
+    edit_id: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return the edit as a dictionary of JSON values."""
@@ -86,70 +87,28 @@ class Replayed:
     not_carried: tuple[NotCarried, ...]
 
 
-def make_edit(
-    action: str,
-    topics: pd.DataFrame,
-    passage_topics: pd.DataFrame,
-    topic_ids: Sequence[str] = (),
-    *,
-    label: str | None = None,
-    n_parts: int | None = None,
-    passage_ids: Sequence[str] = (),
-    undoes: str | None = None,
-    who: str = "",
-    when: str = "",
-    why: str = "",
-) -> Edit:
+def make_edit(wished: Edit, topics: pd.DataFrame, passage_topics: pd.DataFrame) -> Edit:
     """
-    Return an edit of the topics as they stand now, checked.
-
-    `move` takes one topic, where the passages go (the outlier topic is allowed); `split` makes 2 parts unless told
-    otherwise; `hide` sends a topic's passages to the outlier topic.
+    Return an edit as it is kept: checked against the topics as they stand now, with its anchors and its id.
 
     Args:
-        action: One of merge, split, rename, move, hide, undo.
+        wished: What a person wants done.
         topics: Table `topics` as it stands now, earlier edits included.
         passage_topics: Table `passage_topics` as it stands now.
-        topic_ids: Topics to do it to.
-        label: New label (rename), or label of what was merged.
-        n_parts: Number of parts (split).
-        passage_ids: Passages to move.
-        undoes: Id of the edit to take back (undo).
-        who: Who makes it.
-        when: When, as ISO 8601.
-        why: The reason, for the record.
 
     Raises:
         UserError: A topic or passage does not exist, or something is missing for this action.
     """
-    known = set(topics["topic_id"])
-    unknown = [t for t in topic_ids if t not in known]
-    where = f"topics {action}"
-    if action not in ACTIONS:
-        message = f"{where}: there is no such edit; allowed are {', '.join(ACTIONS)}."
+    problem = _problem(wished, set(topics["topic_id"]), set(passage_topics["passage_id"]))
+    if problem:
+        message = f"topics {wished.action}: {problem}"
         raise UserError(message)
-    if unknown:
-        message = f"{where}: there is no topic '{unknown[0]}'. `consult topics --study DIR` lists the topics."
-        raise UserError(message)
-    _check_action(action, topic_ids, label, n_parts, passage_ids, undoes)
-    passages = set(passage_topics["passage_id"])
-    missing = [p for p in passage_ids if p not in passages]
-    if missing:
-        message = f"{where}: there is no passage '{missing[0]}' in this study."
-        raise UserError(message)
-    parts = (n_parts or 2) if action == "split" else None
-    edit = Edit(
-        "",
-        action,  # type: ignore[arg-type]
-        tuple(topic_ids),
-        tuple(_anchors(topics, passage_topics, topic_id) for topic_id in topic_ids),
-        label,
-        parts,
-        tuple(sorted(passage_ids)),
-        undoes,
-        who,
-        when,
-        why,
+    edit = replace(
+        wished,
+        anchors=tuple(_anchors(topics, passage_topics, topic_id) for topic_id in wished.topic_ids),
+        n_parts=(wished.n_parts or 2) if wished.action == "split" else None,
+        passage_ids=tuple(sorted(wished.passage_ids)),
+        edit_id="",
     )
     return replace(edit, edit_id=make_id("e", repr(sorted(edit.record().items()))))
 
@@ -307,30 +266,29 @@ def _anchors(topics: pd.DataFrame, passage_topics: pd.DataFrame, topic_id: str) 
     return tuple(strongest.head(N_ANCHORS))
 
 
-def _check_action(
-    action: str,
-    topic_ids: Sequence[str],
-    label: str | None,
-    n_parts: int | None,
-    passage_ids: Sequence[str],
-    undoes: str | None,
-) -> None:
+def _problem(wished: Edit, known: set[str], passages: set[str]) -> str:
+    """Return in words why an edit cannot be made of these topics, or an empty string."""
+    if wished.action not in ACTIONS:
+        return f"there is no such edit; allowed are {', '.join(ACTIONS)}."
+    unknown = [topic for topic in wished.topic_ids if topic not in known]
+    if unknown:
+        return f"there is no topic '{unknown[0]}'. `consult topics --study DIR` lists the topics."
+    missing = [passage for passage in wished.passage_ids if passage not in passages]
+    return _lacks(wished) or (f"there is no passage '{missing[0]}' in this study." if missing else "")
+
+
+def _lacks(wished: Edit) -> str:
+    """Return in words what an edit of this kind needs and does not have, or an empty string."""
+    action, n_topics = wished.action, len(set(wished.topic_ids))
     needed = {"merge": "two or more topics", "undo": "the id of an edit"}.get(action, "one topic")
-    enough = {"merge": len(set(topic_ids)) >= 2, "undo": bool(undoes)}.get(action, len(topic_ids) == 1)
-    problem = "" if enough else f"{len(topic_ids)} topics were given; it needs {needed}."
-    if not problem and action == "rename" and not (label or "").strip():
-        problem = "the new label is empty; give one with --label."
-    if not problem and action == "move" and not passage_ids:
-        problem = "no passages were given; name at least one."
-    if not problem and action == "split" and n_parts is not None and n_parts < 2:
-        problem = f"{n_parts} parts were asked for; at least 2 are possible."
-    if (
-        not problem
-        and action in ("split", "rename", "hide", "merge")
-        and OUTLIER_ID in topic_ids
-        and action != "rename"
-    ):
-        problem = "passages without a topic cannot be merged, split or hidden; move them instead."
-    if problem:
-        message = f"topics {action}: {problem}"
-        raise UserError(message)
+    if not {"merge": n_topics >= 2, "undo": bool(wished.undoes)}.get(action, len(wished.topic_ids) == 1):
+        return f"{len(wished.topic_ids)} topics were given; it needs {needed}."
+    if action == "rename" and not (wished.label or "").strip():
+        return "the new label is empty; give one with --label."
+    if action == "move" and not wished.passage_ids:
+        return "no passages were given; name at least one."
+    if action == "split" and wished.n_parts is not None and wished.n_parts < 2:
+        return f"{wished.n_parts} parts were asked for; at least 2 are possible."
+    if action in ("split", "hide", "merge") and OUTLIER_ID in wished.topic_ids:
+        return "passages without a topic cannot be merged, split or hidden; move them instead."
+    return ""

@@ -8,6 +8,8 @@ _FILLERS = {
     "en": """
         accompany accompanying contribution debate eight eighteen eleven fifteen fourteen nine nineteen seven
         seventeen six sixteen thirteen twelve twenty
+        article art recital paragraph para title
+        sincerely respectfully dear founder cofounder ceo cto cfo http https www pdf
         ability able about above accept accord accordance according accordingly account achieve across act
         action actor actual actually adapt add addition additional additionally address adequate adopt agree aim
         allow allowing alone along already also always amongst amount analysis annex answer apart appear apply

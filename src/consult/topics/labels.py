@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from consult.text.stopwords import stop_words
+from consult.topics.nouns import GENERIC, is_noun_like
 from consult.topics.terms import JOINT, TermFacts
 
 NO_TOPIC = "Unclear passages"
@@ -21,44 +20,31 @@ UNNAMED = "Too varied to name"
 AND = "&"
 """Joins two terms of a label: a sign, since a label holds no stop word of any language."""
 
-_NOT_NOUNS = {
-    "en": re.compile(
-        r"(?:[^aeiou]ly|[^ens]ed|(?<!t)(?<!c)able|[^a]ble|ful|ous|istic|ical|less|ish|-based|slative|inatory|gulatory"
-        r"|[^h]ancial|ocietal)$|^(?:electric|neutral|safe|free|valid|personal|autonomous|accurate|away|glad|young)$"
-    ),
-    "fr": re.compile(r"(?:amment|emment|eusement|ellement|able|ible|eux|euse)$"),
-    "es": re.compile(r"mente$"),
-    "it": re.compile(r"mente$"),
-    "pt": re.compile(r"mente$"),
-}
-_ADVERBS = re.compile(r"(?:[^aeiou]ly|mente)$")
-
 MAX_WORDS = 6
 EVERYWHERE = 0.04
 """A single word found in a larger share of all passages says too little alone."""
 UBIQUITOUS = 0.15
 """A word found in a larger share ("AI" in a consultation on AI) also adds nothing to a phrase."""
+MOST_LIFT = 4.0
+"""A term 16 times as common in a topic as elsewhere sets it apart; beyond, more passages count, not fewer elsewhere."""
 SECOND_OF_PARENT = 0.15
 SECOND = 0.40
 """The second term of a label must score at least this share of the first."""
+LEAST_BESIDE_WORD = 0.15
+"""The same beside a single word, which needs company more."""
+MIN_BESIDE = 0.20
+"""And stand in at least this share of as many passages as the first."""
+MIN_WITHIN = 0.12
+"""A phrase stands for a single word of it when it is in at least this share of as many passages."""
 SYNONYM = 0.60
 """Terms whose meanings are closer than this say nearly the same ("legislation", "regulation"): no label joins them."""
 SAME_HEAD = 0.80
 """A label whose first term is this close to another label's first term is taken only where there is no other."""
 WEAK = 0.2
 """A term that scores less than this share of the best is no first term of a label, even when the best is taken."""
-GENERIC = frozenset(
-    "afternoon book box check day development door element euro evening expectation group half hour lad life member "
-    "minute monday month morning night page people person piece requirement somebody text thing town week weeks "
-    "winter".split()
-)
-"""English words that name no subject alone, though nouns; they count less."""
 MIN_PLURAL = 0.4
 """A plural is shown when it is at least so often written as the singular: a topic is mostly about many."""
-MAX_VERB_SHARE = 0.25
-MAX_OPEN_SHARE = 0.50
-MAX_OPEN_SHARE_ALONE = 0.42
-_PHRASE_BONUS = {1: 1.0, 2: 3.0, 3: 3.4}
+PHRASE_BONUS = {1: 1.0, 2: 3.0, 3: 3.4}
 
 
 @dataclass(frozen=True)
@@ -156,7 +142,7 @@ def rank_candidates(
     elsewhere = (np.maximum(everywhere - plain, 0) + 1.5) / (max(len(background) - len(inside), 0) + 3)
     cover = here / total
     lift = np.log2(np.maximum(cover, 1e-9) / elsewhere)
-    raw = cover * np.clip(lift, 0, 6)
+    raw = cover * np.clip(lift, 0, MOST_LIFT)
     needed = min(4, max(2, round(0.05 * len(inside)))) if len(inside) >= 8 else 1
     ubiquitous = {table.terms[i] for i in np.flatnonzero(table.shares > UBIQUITOUS) if JOINT not in table.terms[i]}
     found = []
@@ -165,10 +151,10 @@ def rank_candidates(
         if not is_noun_like(term, fact, table.facts, language):
             continue
         words = term.split(JOINT)
-        score = float(raw[i]) * _PHRASE_BONUS.get(len(words), 3.0)
+        score = float(raw[i]) * PHRASE_BONUS.get(len(words), 3.0)
         if len(words) == 1 and table.shares[i] > EVERYWHERE:
             score *= EVERYWHERE / float(table.shares[i])
-        if any(word in ubiquitous for word in words):
+        if any(word in ubiquitous for word in (*words, *_initials(words))):
             score *= 0.06 if len(words) > 1 else 0.1
         if term in GENERIC:
             score *= 0.2
@@ -177,12 +163,19 @@ def rank_candidates(
     return found[:60]
 
 
+def _initials(words: Sequence[str]) -> list[str]:
+    """Return what each run of words would be shortened to: "ai" for "artificial intelligence"."""
+    n = len(words)
+    return ["".join(word[0] for word in words[a:b]) for a in range(n) for b in range(a + 2, n + 1)]
+
+
 @dataclass
 class Names:
-    """Labels in use: the words of each, and the first term of each."""
+    """Labels in use: the words of each, the first term of each, and what stands beside it."""
 
     words: list[frozenset[str]] = field(default_factory=list)
     heads: list[Candidate] = field(default_factory=list)
+    followers: list[Candidate] = field(default_factory=list)
 
     def has(self, words: frozenset[str]) -> bool:
         """Return whether a label of the same words is in use."""
@@ -194,36 +187,60 @@ class Names:
             _same_words(words_of(head), words_of(other)) or closeness(head, other) >= SAME_HEAD for other in self.heads
         )
 
+    def has_follower(self, term: Candidate) -> bool:
+        """Return whether the same term stands second in another label."""
+        return any(_same_words(words_of(term), words_of(other)) for other in self.followers)
+
+
+def choose_head(candidates: Sequence[Candidate], names: Names) -> Candidate | None:
+    """
+    Return the term that a topic's label begins with, and add it to `names`; None where nothing could name it.
+
+    A term that another label begins with is taken only where there is no other of some weight.
+
+    Args:
+        candidates: As from `rank_candidates`.
+        names: Labels in use.
+    """
+    heads = [_specific(head, candidates) for head in candidates[:12]]
+    strong = [head for head in heads if head.score >= WEAK * heads[0].score]
+    chosen = next((head for head in strong if not names.has_head(head)), heads[0] if heads else None)
+    if chosen is not None:
+        names.heads.append(chosen)
+    return chosen
+
 
 def make_label(
-    candidates: Sequence[Candidate], facts: dict[str, TermFacts], names: Names, *, second: float = SECOND
+    head: Candidate | None,
+    candidates: Sequence[Candidate],
+    facts: dict[str, TermFacts],
+    names: Names,
+    *,
+    second: float = SECOND,
 ) -> str:
     """
     Return a label of two to six words that no other topic has, and add it to `names`.
 
     Args:
+        head: As from `choose_head`.
         candidates: As from `rank_candidates`.
         facts: What is known of each term.
-        names: Labels in use.
+        names: Labels in use, and what others begin with.
         second: The second term must score at least this share of the first.
     """
-    made: list[tuple[str, frozenset[str], Candidate]] = []
-    for head in candidates[:12]:
-        phrase = _specific(head, candidates)
-        follower = _second(phrase, candidates, second)
-        if follower is None and JOINT not in phrase.term:
-            follower = _second(phrase, candidates, second, SAME_HEAD)
-        words = words_of(phrase) | (words_of(follower) if follower else frozenset())
-        if not names.has(words):
-            made.append((_join(phrase, follower, facts), words, phrase))
-    if made:
-        # A term that another label begins with is taken only where there is no other of some weight.
-        strong = [found for found in made if found[2].score >= WEAK * made[0][2].score]
-        shown, words, phrase = next((found for found in strong if not names.has_head(found[2])), made[0])
-        names.words.append(words)
-        names.heads.append(phrase)
-        return shown
-    plain = shown_form(candidates[0], facts) if candidates else UNNAMED
+    if head is None:
+        return _numbered(UNNAMED, names)
+    for first in (head, *candidates[:12]):
+        for begin, follower in _ways(first, candidates, names, second):
+            words = words_of(begin) | (words_of(follower) if follower else frozenset())
+            if not names.has(words):
+                names.words.append(words)
+                names.followers += [follower] if follower else []
+                return _join(begin, follower, facts)
+    return _numbered(shown_form(head, facts), names)
+
+
+def _numbered(plain: str, names: Names) -> str:
     n = 1 + sum(1 for other in names.words if frozenset({plain}) <= other)
     names.words.append(frozenset({plain}))
     return plain if n == 1 else f"{plain} ({n})"
@@ -237,15 +254,19 @@ def join_labels(labels: Sequence[str], language: str) -> str | None:
         labels: Labels of the topics that were merged, the largest first.
         language: Language of the study.
     """
-    word = f" {AND} "
-    heads = [label.split(word)[0] for label in labels if label]
+    heads = [first_term(label) for label in labels if label]
     if len(heads) < 2:
         return None
     first, second = heads[0], heads[1]
     if language != "de" and not any(c.isupper() for c in second[1:]):
         second = second[:1].lower() + second[1:]
-    joined = f"{first}{word}{second}"
+    joined = f"{first} {AND} {second}"
     return joined if first != heads[1] and len(joined.split()) <= MAX_WORDS else None
+
+
+def first_term(label: str) -> str:
+    """Return what a label begins with."""
+    return label.split(f" {AND} ", maxsplit=1)[0]
 
 
 def words_of(candidate: Candidate) -> frozenset[str]:
@@ -265,41 +286,26 @@ def _same_words(a: frozenset[str], b: frozenset[str]) -> bool:
     return all(any(_alike(x, y) for y in b) for x in a) and all(any(_alike(x, y) for x in a) for y in b)
 
 
-def is_noun_like(term: str, fact: TermFacts, facts: dict[str, TermFacts], language: str) -> bool:
-    """Return whether a term looks like a noun or a noun phrase: no verb, no adjective alone, no stop word in it."""
-    if fact.verb_share > MAX_VERB_SHARE or fact.open_share > MAX_OPEN_SHARE:
-        return False
-    words = term.split(JOINT)
-    shown = fact.display.split()
-    if any(word.lower() in stop_words(language) for word in shown):
-        return False  # "assessment of compliance": a label holds no stop word
-    if language == "de" and not shown[-1][:1].isupper():
-        return False  # German nouns have a capital
-    endings = _NOT_NOUNS.get(language)
-    if endings and (endings.search(shown[-1].lower()) or _ADVERBS.search(shown[0].lower())):
-        return False
-    if len(words) == 1 and fact.open_share > MAX_OPEN_SHARE_ALONE:
-        return False
-    last, first = facts.get(words[-1]), facts.get(words[0])
-    if last is not None and (last.verb_share > MAX_VERB_SHARE or last.open_share > 0.75):
-        return False
-    return not (len(words) > 1 and first is not None and first.verb_share > MAX_VERB_SHARE)
-
-
 def _specific(head: Candidate, candidates: Sequence[Candidate]) -> Candidate:
     """
     Return the phrase that says the head more exactly: "research centre" for "research".
 
-    For a single word, the best phrase with it that scores at least a quarter of it; for a phrase, the longer one that
-    most of its passages hold.
+    For a single word, the best phrase with it that is nearly as strong, or fairly strong and not rare beside it; for a
+    phrase, the longer one that most of its passages hold.
     """
     best = head
     if JOINT not in head.term:
-        best = next((c for c in candidates if _holds(c, head) and c.score >= 0.25 * head.score), head)
+        best = next((c for c in candidates if _holds(c, head) and _stands_for(c, head)), head)
     for other in candidates:
         if _holds(other, best) and JOINT in best.term and other.passages >= 0.6 * best.passages:
             best = other
     return best
+
+
+def _stands_for(phrase: Candidate, word: Candidate) -> bool:
+    return phrase.score >= 0.6 * word.score or (
+        phrase.score >= 0.25 * word.score and phrase.passages >= MIN_WITHIN * word.passages
+    )
 
 
 def _holds(longer: Candidate, shorter: Candidate) -> bool:
@@ -308,23 +314,51 @@ def _holds(longer: Candidate, shorter: Candidate) -> bool:
     return inside and len(shorter.term.split(JOINT)) < n_words <= 4
 
 
-def _second(
-    phrase: Candidate, candidates: Sequence[Candidate], share: float, synonym: float = SYNONYM
-) -> Candidate | None:
-    """Return a term to stand beside the first: strong, of other words and of another meaning, and short enough."""
-    words = words_of(phrase)
-    n_words = len(phrase.term.split(JOINT))
-    if n_words >= 4:
-        return None
-    parts = _parts(phrase, candidates)
-    for candidate in candidates:
-        limit = 0.0 if n_words == 1 else share if JOINT in candidate.term else 1.5 * share
-        fits = n_words + 1 + len(candidate.term.split(JOINT)) <= MAX_WORDS and candidate.score >= limit * phrase.score
-        if not fits or any(closeness(a, b) >= synonym for a in parts for b in _parts(candidate, candidates)):
-            continue
-        if not any(_alike(a, b) for a in words_of(candidate) for b in words):
-            return candidate
-    return None
+def _ways(
+    first: Candidate, candidates: Sequence[Candidate], names: Names, share: float
+) -> Iterator[tuple[Candidate, Candidate | None]]:
+    """
+    Yield what a label may begin with and what may stand beside it, best first.
+
+    A phrase stands alone, or beside a strong term of another meaning that is not rare beside it and begins no other
+    label. A single word is not left alone: what stands beside it may be weaker or nearer in meaning, else a phrase
+    with that word takes its place, and at last something rare stands beside it.
+    """
+    known = [c for c in candidates if not _overlap(first, c) and len(words_of(first) | words_of(c)) < MAX_WORDS]
+    free = [c for c in known if not names.has_head(c) and not names.has_follower(c)]
+    parts = _parts(first, candidates)
+
+    def fitting(
+        among: Sequence[Candidate], least: float, synonym: float, common: float
+    ) -> Iterator[tuple[Candidate, Candidate | None]]:
+        for c in among:
+            enough = c.score >= least * first.score * (1.0 if JOINT in c.term else 1.5)
+            if enough and c.passages >= common * first.passages:
+                near = max(closeness(a, b) for a in parts for b in _parts(c, candidates))
+                if near < synonym:
+                    yield first, c
+
+    if JOINT in first.term:
+        if len(first.term.split(JOINT)) < 4:
+            yield from list(fitting(free, share, SYNONYM, MIN_BESIDE))[:1]
+        yield first, None
+        return
+    least = min(share, LEAST_BESIDE_WORD)
+    yield from fitting(free, least, SYNONYM, MIN_BESIDE)
+    yield from fitting(free, least, SAME_HEAD, MIN_BESIDE)
+    longer = [c for c in candidates if _holds(c, first) and c.score >= least * first.score]
+    yield from ((c, None) for c in longer if closeness(c, first) >= SAME_HEAD)
+    yield from fitting(free, 0.0, SYNONYM, 0.0)
+    yield from fitting(known, 0.0, SAME_HEAD, 0.0)
+    yield first, None
+
+
+def _overlap(a: Candidate, b: Candidate) -> bool:
+    """Return whether two terms share a word, in whatever form, or one is short for the other."""
+    one, other = a.term.split(JOINT), b.term.split(JOINT)
+    if any(_alike(x, y) for x in words_of(a) for y in words_of(b)):
+        return True
+    return bool({*one} & {*_initials(other)} or {*other} & {*_initials(one)})
 
 
 def _parts(phrase: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from consult.topics.corpus import Corpus
 from consult.topics.groups import Group
-from consult.topics.labels import GENERIC, Candidate, TermTable, is_noun_like
+from consult.topics.labels import Candidate, TermTable
+from consult.topics.nouns import GENERIC, is_noun_like
 from consult.topics.terms import JOINT
 
 MIN_TEXTS = 2

@@ -9,6 +9,13 @@ from numpy.typing import NDArray
 
 SAME = 0.4
 """Two groups are the same topic when they share this much of all that is in either (Jaccard)."""
+FLEETING = 0.3
+"""A topic found again in fewer of the runs than this hangs on chance."""
+
+
+def is_fleeting(found_in: int, n_runs: int) -> bool:
+    """Return whether a topic was found in so few of the runs that it should be used with caution."""
+    return found_in < FLEETING * n_runs
 
 
 def found_again(labels: NDArray[np.int64], runs: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -28,6 +28,8 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’‑][^\W\d_]+)*|\d[\d.,]*|[^\w\s]|\n")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ELIDED = re.compile(r"^(?:l|d|j|c|n|s|m|t|qu|dell|all|nell|sull|dall|un|jusqu|lorsqu|puisqu)['’](?=.)", re.IGNORECASE)
 _ENGLISH_S = re.compile(r"['’]s?$")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+", re.IGNORECASE)
+_ROMAN = re.compile(r"^[IVX]{2,}$")
 
 # Words that may stand inside a noun phrase.
 _CONNECTORS: dict[str, frozenset[str]] = {
@@ -63,6 +65,7 @@ class TermFacts:
     languages: Counter[str] = field(default_factory=Counter)
     after_verb_marker: int = 0
     before_content: int = 0
+    before_number: int = 0
     occurrences: int = 0
 
     @property
@@ -92,6 +95,11 @@ class TermFacts:
         """Share of occurrences followed at once by another content word: high for adjectives and half phrases."""
         return self.before_content / max(1, self.occurrences)
 
+    @property
+    def number_share(self) -> float:
+        """Share of occurrences followed at once by a number, a hyphen between them or none."""
+        return self.before_number / max(1, self.occurrences)
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -105,7 +113,7 @@ class Terms:
 class _Token:
     surface: str
     lemma: str
-    kind: str  # "content", "stop", "connector", "break"
+    kind: str  # "content", "stop", "connector", "number", "break"
 
 
 def find_terms(
@@ -126,25 +134,33 @@ def find_terms(
     needed = min_passages or (3 if len(texts) >= 1000 else 2 if len(texts) >= 60 else 1)
     sizes = Counter(languages)
     lemmatised = {code: n >= MIN_TEXTS_TO_LEMMATISE or code == study_language for code, n in sizes.items()}
-    found: list[list[str]] = []
     passages: Counter[str] = Counter()
     for text, language in zip(texts, languages, strict=True):
         tokens = _tokens(text, language, lemmatise=lemmatised[language])
-        found.append([JOINT.join(token.lemma for token in tokens[start:end]) for start, end in _spans(tokens)])
-        passages.update(set(found[-1]))
+        passages.update({_name(tokens, start, end) for start, end in _spans(tokens)})
         if len(passages) > MAX_COUNTED:
             passages = Counter({term: n for term, n in passages.items() if n > 1})
     frequent = sorted((term for term, n in passages.items() if n >= needed), key=lambda term: (-passages[term], term))
-    kept = {term: TermFacts(passages[term]) for term in frequent[:MAX_TERMS]}
-    # What else is to be known is looked up for these alone: most terms are met once.
-    for text, language, terms in zip(texts, languages, found, strict=True):
+    kept = {term: (term, TermFacts(passages[term])) for term in frequent[:MAX_TERMS]}
+    by_passage: list[list[str]] = []
+    # Which passage holds which term is noted for these alone, each text cut anew: most terms are met once, and a list
+    # of all of them would take most of the memory.
+    for text, language in zip(texts, languages, strict=True):
         tokens = _tokens(text, language, lemmatise=lemmatised[language])
-        for term, (start, end) in zip(terms, _spans(tokens), strict=True):
-            if term in kept:
-                _count(kept[term], tokens, start, end, language)
-        for term in kept.keys() & set(terms):
-            kept[term].languages[language] += 1
-    return Terms([[term for term in terms if term in kept] for terms in found], kept)
+        terms: list[str] = []
+        for start, end in _spans(tokens):
+            held = kept.get(_name(tokens, start, end))
+            if held is not None:
+                terms.append(held[0])
+                _count(held[1], tokens, start, end, language)
+        for term in set(terms):
+            kept[term][1].languages[language] += 1
+        by_passage.append(terms)
+    return Terms(by_passage, dict(kept.values()))
+
+
+def _name(tokens: list[_Token], start: int, end: int) -> str:
+    return JOINT.join([token.lemma for token in tokens[start:end]])
 
 
 def _count(fact: TermFacts, tokens: list[_Token], start: int, end: int, language: str) -> None:
@@ -154,6 +170,9 @@ def _count(fact: TermFacts, tokens: list[_Token], start: int, end: int, language
         fact.after_verb_marker += 1
     if end < len(tokens) and tokens[end].kind == "content":
         fact.before_content += 1
+    after = end + 1 if end < len(tokens) and tokens[end].surface in "-–." else end
+    if after < len(tokens) and tokens[after].kind == "number":
+        fact.before_number += 1
 
 
 def _spans(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
@@ -175,11 +194,13 @@ def _spans(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(text: str, language: str, *, lemmatise: bool) -> list[_Token]:
-    return [_token(word, language, lemmatise=lemmatise) for word in _TOKEN.findall(text)]
+    return [_token(word, language, lemmatise=lemmatise) for word in _TOKEN.findall(_LINK.sub(" . ", text))]
 
 
 @lru_cache(maxsize=200_000)
 def _token(word: str, language: str, *, lemmatise: bool) -> _Token:
+    if word[0].isdigit() or _ROMAN.match(word):
+        return _Token(word, word, "number")
     if not _LETTERS.match(word):
         return _Token(word, word, "break")
     if language in ("fr", "it"):
