@@ -20,6 +20,7 @@ from consult.themes.codebook import load_codebook, parse_codebook
 from consult.themes.codebook_changes import differences, read_changes
 from consult.themes.gold import read_coding
 from consult.themes.review import Tables, draw_learning
+from test_cli_coding import tagged_study
 
 CODEBOOK = """
 codebook: small
@@ -56,20 +57,11 @@ TALKS = {
 @pytest.fixture(scope="module")
 def tagged(tmp_path_factory):
     """Forty-eight answers in two languages, tagged."""
-    folder = tmp_path_factory.mktemp("codebook")
     rows = [
         [f"F{i}", ("Company", "NGO")[i // 8 % 2], TALKS["en" if i % 3 else "de"][i % 4] + f" This is point {i}."]
         for i in range(48)
     ]
-    with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["Reference", "User type", "Your opinion"], *rows])
-    (folder / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
-    study = Study.create(folder / "study")
-    pipeline.use_codebook(study, folder / "codebook.yaml")
-    pipeline.ingest([folder / "answers.csv"], study, mapping={"text": ["Your opinion"]})
-    for stage in ("passages", "tag"):
-        pipeline.run_stage(study, stage, pipeline.Options())
-    return study
+    return tagged_study(tmp_path_factory.mktemp("codebook"), rows, CODEBOOK, "Your opinion")
 
 
 @pytest.fixture

@@ -39,10 +39,22 @@ themes:
 """
 
 
+def tagged_study(folder, rows, codebook, question):
+    """Return a study of answers, read and tagged; a row is a reference, a user type and an answer."""
+    with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["Reference", "User type", question], *rows])
+    (folder / "codebook.yaml").write_text(codebook, encoding="utf-8")
+    study = Study.create(folder / "study")
+    pipeline.use_codebook(study, folder / "codebook.yaml")
+    pipeline.ingest([folder / "answers.csv"], study, mapping={"text": [question]})
+    for stage in ("passages", "tag"):
+        pipeline.run_stage(study, stage, pipeline.Options())
+    return study
+
+
 @pytest.fixture(scope="module")
 def tagged(tmp_path_factory):
     """Forty English answers, every fourth about costs, read and tagged."""
-    folder = tmp_path_factory.mktemp("small")
     talks = [
         "Courses cost far too much for most people.",
         "The teachers should be trained better than now.",
@@ -50,15 +62,7 @@ def tagged(tmp_path_factory):
         "Nobody told us that the programme exists.",
     ]
     rows = [[f"F{i}", ("Company", "NGO")[i % 2], f"{talks[i % 4]} This is answer {i} of many."] for i in range(40)]
-    with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["Reference", "User type", "Your opinion on learning accounts"], *rows])
-    (folder / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
-    study = Study.create(folder / "study")
-    pipeline.use_codebook(study, folder / "codebook.yaml")
-    pipeline.ingest([folder / "answers.csv"], study, mapping={"text": ["Your opinion on learning accounts"]})
-    for stage in ("passages", "tag"):
-        pipeline.run_stage(study, stage, pipeline.Options())
-    return study
+    return tagged_study(tmp_path_factory.mktemp("small"), rows, CODEBOOK, "Your opinion on learning accounts")
 
 
 @pytest.fixture

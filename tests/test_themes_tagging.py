@@ -13,13 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult import schema
-from consult.themes.codebook import parse_codebook
+from consult.ingest import read_sources
+from consult.pipeline.shipped import DEFAULT_CODEBOOK, example_sources, find_codebook
+from consult.text.documents import make_documents
+from consult.text.passages import split_passages
+from consult.themes.codebook import load_codebook, parse_codebook
 from consult.themes.patterns import parse_pattern
 from consult.themes.score import SIMILARITY_ALONE, SIMILARITY_WITHOUT_PHRASES, joined_score, similarity_threshold
 from consult.themes.tagging import tag_passages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from consult.study import Study
 
 CODEBOOK = parse_codebook(
     """
@@ -201,3 +207,30 @@ def test_evidence_lies_in_its_passage_and_row_order_does_not_matter(parts: list[
     random.shuffle(order)  # type: ignore[attr-defined]
     shuffled = tag_passages(passages.iloc[order], documents.iloc[::-1], questions, CODEBOOK)
     pd.testing.assert_frame_equal(shuffled, taggings)
+
+
+def _assert_verbatim(taggings: pd.DataFrame, passages: pd.DataFrame, documents: pd.DataFrame) -> None:
+    """Every span lies in its passage, and is the document's own words."""
+    texts, places = documents.set_index("document_id")["text"], passages.set_index("passage_id")
+    assert len(taggings) > 300
+    for row in taggings.itertuples():
+        passage = places.loc[row.passage_id]
+        span = texts[row.document_id][row.start : row.end]
+        assert row.document_id == passage["document_id"]
+        assert passage["start"] <= row.start < row.end <= passage["end"]
+        assert span == passage["text"][row.start - passage["start"] : row.end - passage["start"]]
+        assert span == span.strip()
+
+
+def test_evidence_in_the_example_is_verbatim(example_study: Study) -> None:
+    _assert_verbatim(*(example_study.read(name) for name in ("taggings", "passages", "documents")))
+
+
+def test_evidence_in_the_other_example_is_verbatim() -> None:
+    found = read_sources(example_sources("learning-accounts")[0])
+    documents = make_documents(
+        found.answers, found.questions, found.responses, found.attachments, found.attachment_pages
+    ).documents
+    passages = split_passages(documents)
+    codebook = load_codebook(find_codebook(DEFAULT_CODEBOOK))
+    _assert_verbatim(tag_passages(passages, documents, found.questions, codebook), passages, documents)

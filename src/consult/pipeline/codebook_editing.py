@@ -125,7 +125,8 @@ def _tagged(
     from consult.themes.tagging import tag_passages
     from consult.themes.verdicts import apply_verdicts, read_verdicts
 
-    alone = replace(book, themes=(replace(book.by_id[theme_id], parent_id=None),))
+    # Shown is what the phrases find: what they miss is learned from all themes, and only once the change is saved.
+    alone = replace(book, recall=1.0, themes=(replace(book.by_id[theme_id], parent_id=None),))
     taggings = tag_passages(passages, documents, study.read("questions"), alone, space.passages, space.embed)
     verdicts = [verdict for verdict in read_verdicts(study) if verdict.theme_id == theme_id]
     return apply_verdicts(taggings, verdicts, passages, documents=documents, themes=alone.themes_table())

@@ -26,6 +26,8 @@ class Stage:
     uses_codebook: bool = False
     decisions: tuple[str, ...] = ()
     """Files with people's decisions that the stage replays."""
+    libraries: tuple[str, ...] = ("numpy", "sklearn.utils")
+    """Those that do its sums, on one thread."""
     about: Callable[[Study], Mapping[str, object]] | None = None
     """What else the record of a run is to say."""
 
@@ -50,6 +52,7 @@ STAGES: dict[str, Stage] = {
             themes.taggings_of,
             uses_codebook=True,
             decisions=(themes.VERDICTS,),
+            libraries=("numpy",),  # what else it needs only where it learns, it limits there itself
             about=themes.read_learned,
         ),
         Stage(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from consult.pipeline.masking import masked_texts
 from consult.pipeline.options import Options, Progress, quiet, remember_options
+from consult.pipeline.threads import one_thread
 from consult.pipeline.vectors import StudyVectors, study_vectors
 from consult.study import Study
 
@@ -25,7 +26,6 @@ LEARNED = "classifiers.json"
 
 def taggings_of(study: Study, options: Options, report: Progress) -> Mapping[str, pd.DataFrame]:
     """Tag the passages with the themes of the codebook in force; the verdicts of people teach it, and win."""
-    from consult.themes.classifier_apply import apply_classifiers
     from consult.themes.codebook_changes import note_change
     from consult.themes.verdicts import apply_verdicts, read_verdicts
 
@@ -35,6 +35,8 @@ def taggings_of(study: Study, options: Options, report: Progress) -> Mapping[str
     taggings = tagged.taggings
     learned: list[dict[str, Any]] = []
     if verdicts:
+        from consult.themes.classifier_apply import apply_classifiers
+
         classifiers = _learned(study, tagged)
         applied = apply_classifiers(
             taggings, classifiers, tagged.passages, tagged.documents, tagged.codebook, tagged.space.embed
@@ -81,7 +83,8 @@ def _learned(study: Study, tagged: _Tagged) -> Classifiers:
     from consult.themes.verdicts import read_verdicts
 
     signals = signals_of(tagged.taggings, tagged.passages, tagged.codebook, tagged.space.passages, tagged.space.embed)
-    return learn_themes(signals, tagged.passages, tagged.documents, tagged.codebook, read_verdicts(study))
+    with one_thread("sklearn.utils"):
+        return learn_themes(signals, tagged.passages, tagged.documents, tagged.codebook, read_verdicts(study))
 
 
 def _keep_learned(study: Study, codebook: Codebook, learned: list[dict[str, Any]]) -> None:

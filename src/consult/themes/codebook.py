@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_CODEBOOK_FIELDS = ("codebook", "title", "version", "language", "description", "sources", "changes", "themes")
+_CODEBOOK_FIELDS = (
+    "codebook", "title", "version", "language", "description", "sources", "recall", "changes", "themes",
+)  # fmt: skip
 _THEME_FIELDS = (
     "id", "name", "parent", "definition", "counts", "does_not_count", "examples",
     "phrases", "exclusions", "rules", "similarity",
@@ -85,7 +87,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Codebook:
-    """Themes in the order of their file; ids are unique and parents exist."""
+    """
+    Themes in the order of their file; ids are unique and parents exist.
+
+    `recall` is the share of all mentions that the phrases were found to catch on coded texts; None where nobody
+    has measured it.
+    """
 
     codebook_id: str
     title: str
@@ -95,6 +102,7 @@ class Codebook:
     sources: tuple[str, ...]
     themes: tuple[Theme, ...]
     changes: tuple[Change, ...] = ()
+    recall: float | None = None
 
     @cached_property
     def by_id(self) -> dict[str, Theme]:
@@ -244,6 +252,15 @@ class _Checker:
             found[code] = tuple(self.pattern(s, f"{place}, {code}") for s in sources)
         return found
 
+    def share(self, values: dict[str, Any], key: str, where: str = "") -> float | None:
+        value = values.get(key)
+        if value is None:
+            return None
+        if not (isinstance(value, (int, float)) and 0 < value <= 1):
+            self.fail(f"{where}field '{key}'", f"{_shown(value)} was found",
+                            "a number above 0 and at most 1 is expected.")  # fmt: skip
+        return float(value)
+
     def examples(self, values: dict[str, Any], where: str) -> tuple[Example, ...]:
         rows = values.get("examples") or []
         place = f"{where}, field 'examples'"
@@ -279,10 +296,6 @@ class _Checker:
         fields = self.mapping(value, where, _THEME_FIELDS)
         theme_id = self.text(fields, "id", where, required=True)
         where = f"theme '{theme_id}'"
-        similarity = fields.get("similarity")
-        if similarity is not None and not (isinstance(similarity, (int, float)) and 0 < similarity <= 1):
-            self.fail(f"{where}, field 'similarity'", f"{_shown(similarity)} was found",
-                            "a number above 0 and at most 1 is expected.")  # fmt: skip
         return Theme(
             theme_id=theme_id,
             name=self.text(fields, "name", where, required=True),
@@ -294,7 +307,7 @@ class _Checker:
             phrases=self.patterns(fields, "phrases", where),
             exclusions=self.patterns(fields, "exclusions", where),
             rules=self.rules(fields, where),
-            similarity=None if similarity is None else float(similarity),
+            similarity=self.share(fields, "similarity", f"{where}, "),
         )
 
     def family(self, themes: tuple[Theme, ...]) -> None:
@@ -377,6 +390,7 @@ def parse_codebook(text: str, name: str) -> Codebook:
         sources=checker.texts(fields, "sources", "the file"),
         themes=themes,
         changes=_changes(checker, fields),
+        recall=checker.share(fields, "recall"),
     )
 
 

@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING
 from consult.text.languages import EU_LANGUAGES
 from consult.text.stopwords import stop_words
 from consult.themes.codebook import Codebook, Theme
+from consult.themes.lexicon import dictionary
 from consult.themes.matching import make_matchers
 from consult.themes.patterns import Atom, Pattern, Slot, parse_pattern
-from consult.themes.words import Words, fold, split_words
+from consult.themes.words import fold, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
-#: A stem of fewer letters beside a star catches words of every kind.
+#: A stem of fewer letters beside a star may catch words of every kind,
 SHORT_STEM = 4
+#: and does where the language's dictionary has so many words that begin, end or go on so ("phd*" finds one, "age*" 16).
+MANY_WORDS = 12
 #: A theme with fewer example sentences is hardly found by likeness.
 ENOUGH_EXAMPLES = 4
-#: From so many alternatives on, a second word behind them is often meant for the last one alone.
-MANY_ALTERNATIVES = 5
+#: A phrase that stands in so many themes was probably copied.
+MANY_THEMES = 3
 #: An alternative that stands so often in the texts, and never with the second word, was meant alone.
 OFTEN_ALONE = 10
 #: Fewer passages of a language do not show what is never found in it.
@@ -67,7 +70,8 @@ def _theme_warnings(theme: Theme) -> list[str]:
         found.append(f"{where}: {number} example sentences; write at least {ENOUGH_EXAMPLES}, as respondents would.")
     for kind, language, pattern in _patterns(theme):
         place = f"{where}, {language}, {kind} '{_short(pattern.source)}'"
-        found += [f"{place}: {fault}" for fault in _pattern_faults(pattern, language, kind)]
+        if kind != "part of a rule":  # which counts beside its other parts only
+            found += [f"{place}: {fault}" for fault in _pattern_faults(pattern, language, kind, theme)]
     for language, exclusions in theme.exclusions.items():
         for phrase in theme.phrases.get(language, ()):
             covering = next((e for e in exclusions if _covers(e, phrase)), None)
@@ -79,25 +83,27 @@ def _theme_warnings(theme: Theme) -> list[str]:
     return found
 
 
-def _pattern_faults(pattern: Pattern, language: str, kind: str) -> list[str]:
+def _pattern_faults(pattern: Pattern, language: str, kind: str, theme: Theme) -> list[str]:
     found = []
     single = sorted({atom for variant in pattern.variants if len(variant) == 1 for atom in variant[0].atoms})
-    short = [_written(a) for a in single if a.kind != "word" and len(a.text) < SHORT_STEM]
+    short = [_written(a) for a in single if a.kind != "word" and len(a.text) < SHORT_STEM and _catches(a, language)]
     if short:
         found.append(f"{_listed(short)} is a short stem and catches many words; write more letters.")
     alone = {atom.text for atom in single if atom.kind == "word"}
-    common = sorted(alone & {fold(w) for w in stop_words(language)})
+    excluded = {word for e in theme.exclusions.get(language, ()) for word in split_words(e.source).keys}
+    common = sorted((alone & {fold(w) for w in stop_words(language)}) - excluded)
     if common and kind == "phrase":
         found.append(f"{_listed(common)} is a word of nearly every text; leave it out or write it with others.")
-    for first, second in pairwise(_chunks(pattern)):
-        options = first.split("|")
-        words = [o for o in options if not o.isdecimal()]
-        if len(words) >= MANY_ALTERNATIVES and "..." not in (first, second) and "|" not in second:
-            found.append(
-                f"this finds '{options[0]} {second}' and '{options[-1]} {second}', never '{options[0]}' alone; "
-                "if you meant it alone, write two phrases."
-            )
     return found
+
+
+def _catches(atom: Atom, language: str) -> bool:
+    """Say whether a stem catches many words of its language; where there is no dictionary, it may."""
+    lemmas = dictionary(language)
+    if not lemmas:
+        return True
+    test = {"start": str.startswith, "end": str.endswith, "inside": str.__contains__}[atom.kind]
+    return len({fold(lemma) for word, lemma in lemmas.items() if test(fold(word), atom.text)}) >= MANY_WORDS
 
 
 def _chunks(pattern: Pattern) -> list[str]:
@@ -105,7 +111,7 @@ def _chunks(pattern: Pattern) -> list[str]:
 
 
 def _written_twice(codebook: Codebook) -> list[str]:
-    """A phrase of a narrower theme gives the broader one as well, so that there it need not be written again."""
+    """A phrase of a narrower theme gives the broader one as well; of others, two may well share one."""
     owners: dict[tuple[str, str], list[str]] = defaultdict(list)
     for theme in codebook.themes:
         for language, patterns in theme.phrases.items():
@@ -113,9 +119,17 @@ def _written_twice(codebook: Codebook) -> list[str]:
                 owners[language, source].append(theme.theme_id)
     found = []
     for (language, source), themes in owners.items():
-        if len(themes) > 1:
-            names = " and ".join(f"'{t}'" for t in themes)
-            found.append(f"themes {names}, {language}, phrase '{_short(source)}': it stands in each; is that meant?")
+        where = f"{language}, phrase '{_short(source)}'"
+        found += [
+            f"themes '{broader}' and '{narrower}', {where}: the narrower theme gives the broader one too; "
+            "leave it out there."
+            for narrower in themes
+            for broader in codebook.ancestors(narrower)
+            if broader in themes
+        ]
+        if len(themes) >= MANY_THEMES:
+            names = f"{_listed(themes[:-1])} and '{themes[-1]}'"
+            found.append(f"themes {names}, {where}: it stands in each; is that meant?")
     return found
 
 
@@ -165,7 +179,7 @@ def _never_found(codebook: Codebook, passages: pd.DataFrame, documents: pd.DataF
     counts = _counts(
         codebook,
         sorted(asked, key=lambda a: (a[0], a[1].source)),
-        [split_words(text) for text in passages["text"]],
+        passages["text"].tolist(),
         codes,
     )
     found = [
@@ -185,13 +199,13 @@ def _never_found(codebook: Codebook, passages: pd.DataFrame, documents: pd.DataF
 
 
 def _counts(
-    codebook: Codebook, asked: list[tuple[str, Pattern]], words: list[Words], codes: list[str]
+    codebook: Codebook, asked: list[tuple[str, Pattern]], texts: list[str], codes: list[str]
 ) -> Counter[tuple[str, Pattern]]:
     """Return in how many texts each pattern of a language stands."""
     alone = tuple(Theme(str(n), "", "", phrases={language: (p,)}) for n, (language, p) in enumerate(asked))
-    matchers = make_matchers(replace(codebook, themes=alone), words, codes)
-    texts = zip(words, codes, strict=True)
-    return Counter(asked[number] for text, code in texts for number in matchers[code].find(text))
+    matchers = make_matchers(replace(codebook, themes=alone), texts, codes)
+    each = zip(texts, codes, strict=True)
+    return Counter(asked[number] for text, code in each for number in matchers[code].find(split_words(text)))
 
 
 def _covers(exclusion: Pattern, phrase: Pattern) -> bool:

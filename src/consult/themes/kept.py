@@ -6,25 +6,26 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from consult.themes.tagging import own_taggings, with_broader_themes
+from consult.themes.tagging import completed, own_taggings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from consult.themes.codebook import Codebook, Theme
+    from consult.themes.expected import Missed
     from consult.themes.similarity import Embed, Vectors
 
 #: The file that a study keeps them in, among its models.
 KEPT = "taggings-by-theme.parquet"
 #: What a tagging depends on besides texts and codebook: a change in any of these files makes all kept ones void.
 _PROGRAM = (
-    "echo.py", "lexicon.json.gz", "lexicon.py", "matching.py", "patterns.py", "score.py", "similarity.py",
-    "tagging.py", "words.py",
+    "echo.py", "expected.py", "lexicon.json.gz", "lexicon.py", "matching.py", "patterns.py", "score.py",
+    "similarity.py", "tagging.py", "words.py",
 )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def tag_changed(
     """
     corpus = _corpus_key(passages, documents, questions, vectors)
     keys = {t.theme_id: _theme_key(t, codebook.language, corpus) for t in codebook.themes}
-    before, known = _read(file)
+    before, known, missed = _read(file, corpus)
     changed = [t for t in codebook.themes if known.get(t.theme_id) != keys[t.theme_id]]
     if changed:
         only = replace(codebook, themes=tuple(changed))
@@ -59,8 +60,11 @@ def tag_changed(
         same = set(keys) - {t.theme_id for t in changed}
         parts = [part for part in (before[before["theme_id"].isin(same)], fresh) if not part.empty]
         before = pd.concat(parts, ignore_index=True) if parts else fresh
-        _write(file, before, keys)
-    return with_broader_themes(before[before["theme_id"].isin(list(keys))], codebook)
+    own = before[before["theme_id"].isin(list(keys))]
+    tagged, now = completed(own, passages, documents, codebook, vectors, embed, missed)
+    if changed or now != missed:
+        _write(file, own, {"keys": keys, "corpus": corpus, "missed": dict(now)})
+    return tagged
 
 
 def _corpus_key(passages: pd.DataFrame, documents: pd.DataFrame, questions: pd.DataFrame, vectors: Vectors) -> str:
@@ -99,19 +103,20 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-def _read(file: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return what is kept and its keys; a file that cannot be read is as good as none."""
+def _read(file: Path, corpus: str) -> tuple[pd.DataFrame, dict[str, str], dict[str, Missed]]:
+    """Return what is kept, its keys, and what phrases missed; a file that cannot be read is as good as none."""
     try:
         rows = pd.read_parquet(file)
-        return rows, dict(rows.attrs["keys"])
+        missed = rows.attrs["missed"] if rows.attrs["corpus"] == corpus else {}
+        return rows, dict(rows.attrs["keys"]), dict(missed)
     except (OSError, ValueError, KeyError):
-        return pd.DataFrame({"theme_id": pd.Series(dtype=str)}), {}
+        return pd.DataFrame({"theme_id": pd.Series(dtype=str)}), {}, {}
 
 
-def _write(file: Path, rows: pd.DataFrame, keys: dict[str, str]) -> None:
+def _write(file: Path, rows: pd.DataFrame, about: dict[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(file.name + ".tmp")
     kept = rows.reset_index(drop=True)
-    kept.attrs = {"keys": keys}
+    kept.attrs.update(about)
     kept.to_parquet(temporary)
     temporary.replace(file)

@@ -12,12 +12,22 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from consult.themes.lexicon import forms, only_english
 from consult.themes.patterns import GAP, MIN_PART, Atom, Pattern, Slot
-from consult.themes.words import HARD_BREAK, SOFT_BREAK, Words, damaged, without_marks
+from consult.themes.words import (
+    HARD_BREAK,
+    SOFT_BREAK,
+    Words,
+    count_words,
+    damaged,
+    fold,
+    holds_any,
+    without_marks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -123,7 +133,7 @@ class LanguageMatcher:
         self,
         themes: Sequence[Theme],
         language: str,
-        counts: Counter[str],
+        written: Counter[str],
     ) -> None:
         """
         Make the phrases ready for a corpus.
@@ -131,22 +141,21 @@ class LanguageMatcher:
         Args:
             themes: The themes whose phrases are wanted.
             language: ISO 639-1 code of the texts.
-            counts: How often each folded word occurs in them; words not listed are not found.
+            written: How often each word, as written, occurs in them; words not listed are not found.
         """
-        from spacy.vocab import Vocab
-
         self.language = language
-        self._vocab = Vocab()
         self._entries: list[_Entry] = []
         self._owners: list[int] = []  # the theme of each entry
         self._themes = [self._register(number, theme) for number, theme in enumerate(themes)]
-        words = [w for w in counts if w not in (HARD_BREAK, SOFT_BREAK)]
+        counts: Counter[str] = Counter()
+        for word, number in written.items():
+            counts[fold(word)] += number
         asked: dict[str, set[str]] = defaultdict(set)
         for entry in self._entries:
             asked[entry.language].update(
                 atom.text for v in entry.pattern.variants for slot in v for atom in slot.atoms if atom.kind == "word"
             )
-        self._vocabularies = {code: _Vocabulary(words, code, asked[code]) for code in sorted(asked)}
+        self._vocabularies = {code: _Vocabulary(counts, code, asked[code]) for code in sorted(asked)}
         self._single: dict[str, list[int]] = defaultdict(list)
         self._anchored: dict[str, list[int]] = defaultdict(list)
         self._sequences: list[_Sequence] = []
@@ -156,6 +165,8 @@ class LanguageMatcher:
             for variant in entry.pattern.variants:
                 self._place(number, entry.language, variant, counts)
         self._drop_own_words()
+        telling = {*self._anchored, *(word for word, numbers in self._single.items() if numbers)}
+        self._telling = frozenset(word for word in written if fold(word) in telling)
 
     def _register(self, number: int, theme: Theme) -> _ThemeEntries:
         languages = tuple(dict.fromkeys((self.language, COMMON_LANGUAGE)))
@@ -208,6 +219,12 @@ class LanguageMatcher:
             if word not in english:
                 self._single[word] = [n for n in self._single[word] if n not in foreign]
 
+    @cached_property
+    def _vocab(self) -> Any:
+        from spacy.vocab import Vocab
+
+        return Vocab()
+
     def _matcher(self, number: int) -> Any:
         if number not in self._matchers:
             from spacy.matcher import Matcher
@@ -222,6 +239,10 @@ class LanguageMatcher:
             matcher.add("phrase", [pattern])
             self._matchers[number] = matcher
         return self._matchers[number]
+
+    def may_hold(self, text: str) -> bool:
+        """Say whether a text holds a word with which a phrase could begin to be found: quicker than splitting it."""
+        return holds_any(text, self._telling)
 
     def _spans(self, keys: tuple[str, ...]) -> dict[int, list[tuple[int, int]]]:
         """Return where each entry stands, as word numbers."""
@@ -302,11 +323,14 @@ def _without_overlap(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, 
 
 def make_matchers(
     codebook: Codebook,
-    words: Sequence[Words],
+    texts: Sequence[str],
     languages: Sequence[str],
 ) -> dict[str, LanguageMatcher]:
-    """Return a matcher for every language among the texts; `languages` runs along with `words`."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, language in zip(words, languages, strict=True):
-        counts[language].update(text.keys)
-    return {language: LanguageMatcher(codebook.themes, language, counts[language]) for language in sorted(counts)}
+    """Return a matcher for every language among the texts; `languages` runs along with `texts`."""
+    by_language: dict[str, list[str]] = defaultdict(list)
+    for text, language in zip(texts, languages, strict=True):
+        by_language[language].append(text)
+    return {
+        language: LanguageMatcher(codebook.themes, language, count_words(own))
+        for language, own in sorted(by_language.items())
+    }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
-from consult.themes.words import HARD_BREAK, SOFT_BREAK, split_words
+from consult.themes.words import HARD_BREAK, SOFT_BREAK, fold, split_words
 
 #: Words that "..." may stand for, at most.
 GAP = 4
@@ -70,6 +71,8 @@ def _alternatives(option: str, source: str) -> list[tuple[Atom, ...]]:
     "low-skilled" may be written as one word or as two. A star stays with the first or last word.
     """
     head, tail = option.startswith("*"), option.endswith("*")
+    if (core := option.strip("*")).isalnum():  # nearly all are one plain word
+        return [(_atom("*" * head + fold(core) + "*" * tail, source),)]
     words = [k for k in split_words(option.replace("*", "")).keys if k not in (HARD_BREAK, SOFT_BREAK)]
     if not words or "*" in option.strip("*"):
         if not words:
@@ -103,6 +106,7 @@ def _slot_choices(chunk: str, source: str) -> list[tuple[Slot, ...]]:
     return several
 
 
+@lru_cache(maxsize=200_000)
 def parse_pattern(source: str) -> Pattern:
     """
     Read a phrase.
@@ -114,6 +118,9 @@ def parse_pattern(source: str) -> Pattern:
     Raises:
         PatternError: The phrase is empty or breaks one of these rules.
     """
+    if (core := source.strip("*")).isalnum():  # most are one plain word
+        head, tail = source.startswith("*"), source.endswith("*")
+        return Pattern(source, ((Slot((_atom("*" * head + fold(core) + "*" * tail, source),)),),))
     text = re.sub(r"\s*\|\s*", "|", source.replace("\u2026", _GAP_MARK)).strip()
     chunks = text.replace(_GAP_MARK, f" {_GAP_MARK} ").split()
     if not chunks or all(c == _GAP_MARK for c in chunks):

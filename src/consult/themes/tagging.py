@@ -10,15 +10,18 @@ import numpy as np
 import pandas as pd
 
 from consult import schema
-from consult.text.passages import sentence_spans
 from consult.themes.echo import repeated, runs_of
+from consult.themes.expected import looks_behind, meanings_of, missed
 from consult.themes.matching import Hit, make_matchers
 from consult.themes.score import LONG_ENOUGH, joined_score, similarity_threshold
 from consult.themes.similarity import theme_similarities
 from consult.themes.words import Words, split_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from consult.themes.codebook import Codebook
+    from consult.themes.expected import Missed
     from consult.themes.similarity import Embed, Vectors
 
 #: A tagging below this score is not made.
@@ -35,8 +38,8 @@ class _Context:
     question: str | None
 
 
-def _contexts(documents: pd.DataFrame, questions: pd.DataFrame) -> dict[str, _Context]:
-    texts = dict(zip(questions["question_id"], questions["text"], strict=True))
+def _contexts(documents: pd.DataFrame, questions: pd.DataFrame | None = None) -> dict[str, _Context]:
+    texts = {} if questions is None else dict(zip(questions["question_id"], questions["text"], strict=True))
     columns = ["document_id", "response_id", "language", "question_id"]
     found = {}
     for document_id, response_id, language, question_id in documents[columns].itertuples(index=False):
@@ -59,14 +62,18 @@ def find_phrases(
     """
     contexts = _contexts(documents, questions)
     places = [contexts[d] for d in passages["document_id"]]
-    words = [split_words(text) for text in passages["text"]]
-    matchers = make_matchers(codebook, words, [p.language for p in places])
+    texts = passages["text"].tolist()
+    matchers = make_matchers(codebook, texts, [p.language for p in places])
     echoes = {q: runs_of(q) for q in {p.question for p in places if p.question}}
     found = []
-    for place, text in zip(places, words, strict=True):
-        hits = matchers[place.language].find(text)
-        if hits and place.question:
-            hits = _without_echo(hits, text, echoes[place.question])
+    for place, text in zip(places, texts, strict=True):
+        matcher = matchers[place.language]
+        hits: dict[int, tuple[Hit, ...]] = {}
+        if matcher.may_hold(text):
+            words = split_words(text)
+            hits = matcher.find(words)
+            if hits and place.question:
+                hits = _without_echo(hits, words, echoes[place.question])
         found.append(hits)
     return found
 
@@ -93,9 +100,9 @@ def tag_passages(
     Return the table `taggings`: which passages raise which themes, and on which words that rests.
 
     A passage gets a theme for a phrase of the codebook (``rule``; one row a place where a phrase stands)
-    or, without a phrase, for being close in meaning to the theme's definition and examples
-    (``similarity``; the evidence is the closest sentence). A theme's broader themes are given with it, on
-    the same evidence. Whether a respondent demands, fears or merely reports something is not told apart.
+    or, without a phrase, for being close in meaning to the theme's definition and examples, or to the documents
+    that hold its phrases (``similarity``; the evidence is the closest sentence). A theme's broader themes are given
+    with it, on the same evidence. Whether a respondent demands, fears or merely reports something is not told apart.
 
     Args:
         passages: Table `passages`.
@@ -111,7 +118,8 @@ def tag_passages(
     if vectors is not None and len(vectors) != len(passages):
         message = f"vectors: {len(vectors)} rows were found; one for each of {len(passages)} passages is expected."
         raise ValueError(message)
-    return with_broader_themes(own_taggings(passages, documents, questions, codebook, vectors, embed), codebook)
+    own = own_taggings(passages, documents, questions, codebook, vectors, embed)
+    return completed(own, passages, documents, codebook, vectors, embed)[0]
 
 
 def own_taggings(
@@ -188,6 +196,8 @@ def _similar(
     """Return the taggings that rest on likeness alone, each with the sentence that is most like its theme."""
     if not close or embed is None:
         return []
+    from consult.text.passages import sentence_spans  # with spaCy's pipelines; seldom needed, and slow to load
+
     by_row: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for row, number, score in close:
         by_row[row].append((number, score))
@@ -226,6 +236,42 @@ def _similar(
                 }
             )
     return rows
+
+
+def completed(
+    own: pd.DataFrame,
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    codebook: Codebook,
+    vectors: Vectors | None = None,
+    embed: Embed | None = None,
+    known: Mapping[str, Missed] | None = None,
+) -> tuple[pd.DataFrame, Mapping[str, Missed]]:
+    """
+    Return the table `taggings`: broader themes, and what the phrases probably missed (`themes.expected`).
+
+    Args:
+        own: What `own_taggings` found.
+        passages: As for `tag_passages`, as are the others.
+        documents: Table `documents`.
+        codebook: The themes.
+        vectors: One row for each row of `passages`.
+        embed: Embeds texts.
+        known: What this function returned the last time, so that it need not be found again.
+    """
+    tagged = with_broader_themes(own, codebook)
+    if vectors is None or embed is None or own.empty or not looks_behind(codebook):
+        return tagged, {}
+    meanings = meanings_of(passages, documents, vectors, theme_similarities(vectors, codebook, embed))
+    rows = pd.Series(range(len(passages)), index=passages["passage_id"])
+    columns = {t: n for n, t in enumerate(codebook.by_id)}
+    with_themes = np.zeros((len(passages), len(columns)), dtype=np.bool_)
+    with_themes[rows.loc[tagged["passage_id"]].to_numpy(), tagged["theme_id"].map(columns).to_numpy(dtype=int)] = True
+    found, keep = missed(meanings, with_themes, codebook.recall, known)
+    if not found:
+        return tagged, keep
+    more = _similar(passages, _contexts(documents), codebook, found, embed)
+    return with_broader_themes(pd.concat([own, pd.DataFrame(more)], ignore_index=True), codebook), keep
 
 
 def with_broader_themes(own: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Stands between two words that no phrase may bridge: the end of a sentence, an empty line, a bullet.
 HARD_BREAK = "\u2403"
@@ -62,6 +67,19 @@ def damaged(word: str, *, keep_end: bool = False) -> str:
     """
     broken = word.encode("cp1252", "replace").decode("cp1252")
     return broken if keep_end else broken.rstrip("?")
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Return how often each word, as written, stands in the texts: the words of `split_words`, but not yet folded."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(_WORD.findall(text))
+    return counts
+
+
+def holds_any(text: str, words: frozenset[str]) -> bool:
+    """Say whether one of these words, as written, stands in the text."""
+    return not words.isdisjoint(_WORD.findall(text))
 
 
 def _break_between(text: str) -> str:
