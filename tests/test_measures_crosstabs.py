@@ -134,7 +134,7 @@ def test_time_without_dates_is_a_message():
 def test_small_cells_can_be_hidden():
     table = m.crosstab(two_groups(100, 10, 60, 4), "stakeholder_type", small_hidden=True).table
     row = table.set_index(["group", "key"]).loc[("ngo", "access")]
-    assert row["shown"] == "under 10"
+    assert row["shown"] == "hidden"
     assert row[["n", "share", "p", "difference"]].isna().all()
 
 

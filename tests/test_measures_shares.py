@@ -285,43 +285,6 @@ def test_one_choice_whose_words_hold_a_semicolon_is_one():
     assert counts(found) == {"Yes; if it is free": 2, "No; never": 1, "Perhaps": 1}
 
 
-def test_a_hidden_count_cannot_be_worked_out_from_the_total():
-    table = pd.DataFrame({"key": list("abcd"), "n": [3, 12, 20, 48], "N": 83})
-    hidden = m.hide_small(table.assign(share=table["n"] / 83, low=0.0, high=1.0), [[]])
-    assert hidden["shown"].tolist() == ["under 10", "not shown", "20", "50"]
-    assert hidden["n"].isna().tolist() == [True, True, False, False]
-    two = pd.DataFrame({"key": list("abc"), "n": [3, 4, 48], "N": 55})
-    assert m.hide_small(two, [[]])["shown"].tolist() == ["under 10", "under 10", "50"]
-
-
-def test_a_cross_table_hides_two_in_each_line():
-    cells = [("x", "1", 3), ("x", "2", 30), ("x", "3", 40), ("y", "1", 20), ("y", "2", 25), ("y", "3", 50)]
-    table = pd.DataFrame(cells, columns=["group", "key", "n"])
-    table["N"] = table.groupby("group")["n"].transform("sum")
-    table["rest_n"] = table.groupby("key")["n"].transform("sum") - table["n"]
-    table["rest_N"] = table["n"].sum() - table["N"]
-    table = table.assign(rest_share=table["rest_n"] / table["rest_N"])
-    hidden = m.hide_small(table, [["key"], ["group"]])
-    for line in ("key", "group"):
-        assert not (hidden.groupby(line)["n"].apply(lambda n: n.isna().sum()) == 1).any()
-    shown = hidden[hidden["n"].notna()]
-    assert (shown["rest_n"].dropna() % 5 == 0).all()
-    assert not hidden.loc[hidden["n"].isna(), "rest_n"].notna().any()
-
-
-def test_small_cells_are_hidden_and_others_rounded():
-    table = pd.DataFrame({"key": list("abc"), "n": [9, 12, 48], "N": [103, 103, 103]})
-    table = table.assign(share=table["n"] / table["N"], low=0.0, high=1.0)
-    hidden = m.hide_small(table)
-    assert hidden["n"].tolist()[1:] == [10, 50]
-    assert pd.isna(hidden["n"].iloc[0])
-    assert pd.isna(hidden["share"].iloc[0])
-    assert hidden["N"].tolist() == [105, 105, 105]
-    assert hidden["shown"].tolist() == ["under 10", "10", "50"]
-    assert hidden["share"].iloc[1] == pytest.approx(10 / 105)
-    assert table["n"].tolist() == [9, 12, 48]
-
-
 def test_three_views_side_by_side(corpus):
     table = m.three_views(lambda chosen: m.theme_shares(corpus, chosen))
     access = table[table["key"] == "access"].set_index("view")

@@ -11,6 +11,7 @@ import pandas as pd
 from consult import schema
 from consult.campaigns.grouping import Group, Texts, group_texts
 from consult.campaigns.shingles import shingle
+from consult.campaigns.summary import summary
 from consult.identity import make_id
 
 MIN_WORDS = 8
@@ -69,13 +70,8 @@ def find_campaigns(documents: pd.DataFrame, responses: pd.DataFrame) -> Campaign
     if not rows:
         return Campaigns(schema.empty("campaigns"), schema.empty("campaign_members"), n_short)
     found = pd.concat(rows, ignore_index=True)
-    campaigns = found.groupby("campaign_id", as_index=False).agg(
-        n_documents=("document_id", "size"),
-        n_responses=("response_id", "nunique"),
-        representative_document_id=("representative_document_id", "first"),
-        first_at=("submitted_at", "min"),
-        last_at=("submitted_at", "max"),
-    )
+    representatives = found[["campaign_id", "representative_document_id"]].drop_duplicates()
+    campaigns = summary(found).merge(representatives, on="campaign_id")
     members = found[["document_id", "campaign_id", "similarity"]]
     return Campaigns(schema.build("campaigns", campaigns), schema.build("campaign_members", members), n_short)
 

@@ -6,11 +6,12 @@ from consult.charts.alternatives import alt_text
 from consult.charts.bars import bars, countries, dots, views
 from consult.charts.draw import to_png, to_svg
 from consult.charts.europe import TILES, europe, off_map
-from consult.charts.heat import heat_map, pairs_map
+from consult.charts.heat import ARROWS, heat_cells, heat_key, heat_map, pair_cells, pairs_map, shade
 from consult.charts.style import DARK, LIGHT, Theme, Words
 from consult.charts.times import NEXT, period, timeline
 
 __all__ = [
+    "ARROWS",
     "DARK",
     "LIGHT",
     "NEXT",
@@ -22,10 +23,14 @@ __all__ = [
     "countries",
     "dots",
     "europe",
+    "heat_cells",
+    "heat_key",
     "heat_map",
     "off_map",
+    "pair_cells",
     "pairs_map",
     "period",
+    "shade",
     "timeline",
     "to_png",
     "to_svg",

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from consult.charts.style import ENGLISH, LIGHT, ROW, WIDTH, Theme, Words, dressed, named, sentence, title
+from consult.charts.style import (
+    ENGLISH,
+    LIGHT,
+    ROW,
+    WIDTH,
+    Theme,
+    Words,
+    dressed,
+    named,
+    row_height,
+    rows_axis,
+    sentence,
+    title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +99,7 @@ def views(
     )
     order = rows.loc[rows["view"] == first, "shown_label"].tolist()
     names = list(dict.fromkeys(rows["counted"]))
-    y = alt.Y("shown_label:N", sort=order, title=None)
+    y = alt.Y("shown_label:N", sort=order, title=None, axis=rows_axis(order))
     offset = alt.YOffset("counted:N", sort=names)
     colour = alt.Color(
         "counted:N", sort=names, title=words.view, legend=alt.Legend(orient="bottom"),
@@ -97,7 +110,7 @@ def views(
         x=_share_axis(words), y=y, yOffset=offset, color=colour, tooltip=_tooltip(words, ("counted", words.view))
     )
     lines = base.mark_rule(color=theme.interval).encode(x="low_pc:Q", x2="high_pc:Q", y=y, yOffset=offset)
-    size = max(len(order), 1) * ROW * 2
+    size = max(len(order), 1) * row_height(order, ROW * 2)
     return dressed((drawn + lines).properties(width=WIDTH, height=size, title=title(question, words.lines)), theme)
 
 
@@ -125,15 +138,16 @@ def dots(
 
     rows = _prepared(measure.table, labels).head(limit)
     order = rows["shown_label"].tolist()
-    base = alt.Chart(rows).encode(y=alt.Y("shown_label:N", sort=order, title=None))
+    base = alt.Chart(rows).encode(y=alt.Y("shown_label:N", sort=order, title=None, axis=rows_axis(order)))
     axis = alt.X("lift:Q", title=words.lift, scale=alt.Scale(type="log"))
     even = alt.Chart(rows.head(1).assign(one=1.0)).mark_rule(color=theme.quiet, strokeDash=[4, 4]).encode(x="one:Q")
     lines = base.mark_rule(color=theme.interval).encode(x="lift_low:Q", x2="lift_high:Q")
     tips = [*_tooltip(words), alt.Tooltip("lift:Q", format=".2f", title=words.lift)]
     points = base.mark_point(filled=True, size=80, color=theme.mark, opacity=1).encode(x=axis, tooltip=tips)
     drawn = (even + lines + points).properties(
-        width=WIDTH, height=max(len(order), 1) * ROW, title=title(question, f"{sentence(measure.of)} {words.lines}")
-    )
+        width=WIDTH, height=max(len(order), 1) * row_height(order),
+        title=title(question, f"{sentence(measure.of)} {words.lines}"),
+    )  # fmt: skip
     return dressed(drawn, theme)
 
 
@@ -153,17 +167,17 @@ def _bars(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Word
     import altair as alt
 
     order = rows["shown_label"].tolist()
-    y = alt.Y("shown_label:N", sort=order, title=None)
+    y = alt.Y("shown_label:N", sort=order, title=None, axis=rows_axis(order))
     base = alt.Chart(rows)
     drawn = base.mark_bar(color=theme.mark).encode(x=_share_axis(words), y=y, tooltip=_tooltip(words))
     lines = base.mark_rule(color=theme.interval, strokeWidth=1.5).encode(x="low_pc:Q", x2="high_pc:Q", y=y)
-    return (drawn + lines).properties(width=WIDTH, height=max(len(order), 1) * ROW, title=heading)
+    return (drawn + lines).properties(width=WIDTH, height=max(len(order), 1) * row_height(order), title=heading)
 
 
 def _share_axis(words: Words) -> Any:
     import altair as alt
 
-    return alt.X("share_pc:Q", title=words.share, scale=alt.Scale(zero=True, nice=True))
+    return alt.X("share_pc:Q", title=words.share, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickCount=7))
 
 
 def _tooltip(words: Words, *more: tuple[str, str]) -> list[Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from consult.translation import capital, later, number_marks, say, time_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import altair as alt
 
@@ -16,6 +18,8 @@ FONT = "DejaVu Sans, Noto Sans, Arial, sans-serif"
 WIDTH = 560
 ROW = 24
 LABEL_WIDTH = 260
+LINE, LETTERS, MOST_LINES = 14, 32, 3
+"""Height of a line of a label in pixels, how many letters stand on it, and how many lines a label may have."""
 # M. Okabe and K. Ito (2008), Color Universal Design; yellow is left out for its contrast on white.
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 
@@ -110,6 +114,27 @@ def named(keys: Iterable[str], names: Iterable[str], labels: Mapping[str, str] |
     for key, words in shown:
         different.setdefault(words, set()).add(key)
     return [f"{words} ({key})" if len(different[words]) > 1 else words for key, words in shown]
+
+
+def rows_axis(names: Sequence[str]) -> alt.Axis:
+    """Return an axis of rows whose long labels are broken over several lines rather than cut."""
+    import altair as alt
+
+    lines = json.dumps({name: _lines(name) for name in names}, ensure_ascii=False)
+    raised = [
+        {"test": f"length({lines}[datum.label]) == {n}", "value": -LINE * (n - 1) / 2} for n in range(2, MOST_LINES + 1)
+    ]
+    offset = {"condition": raised, "value": 0}  # else the first of several lines would stand at the tick
+    return alt.Axis(labelExpr=f"{lines}[datum.label]", labelLineHeight=LINE, labelOffset=offset)
+
+
+def row_height(names: Sequence[str], least: int = ROW) -> int:
+    """Return the height of a row in pixels, so that the longest label has room."""
+    return max(least, LINE * max((len(_lines(name)) for name in names), default=1) + 4)
+
+
+def _lines(name: str) -> list[str]:
+    return textwrap.wrap(name, LETTERS, max_lines=MOST_LINES, placeholder=" …", drop_whitespace=True) or [name]
 
 
 def sentence(words: str) -> str:

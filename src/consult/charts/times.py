@@ -72,10 +72,14 @@ def timeline(
         low_pc=rows["low"].astype(float) * 100,
         high_pc=rows["high"].astype(float) * 100,
     )
-    x = alt.X("group:T", title=words.day, scale=alt.Scale(type="utc"))
+    name = words.week if measure.field == "week" else words.day
+    # A day is read as midnight in universal time; in the reader's own time it could be the day before.
+    dates = {"month": "%b %Y", "year": "%Y"}.get(measure.field, "%-d %b %Y")
+    axis = alt.Axis(format=dates, labelOverlap="greedy", labelSeparation=12, labelFlush=True, labelBound=True)
+    x = alt.X("group:T", title=name, scale=alt.Scale(type="utc"), axis=axis)
     heading = title(question, sentence(measure.of))
     tips = [
-        alt.Tooltip("day:N", title=words.day),
+        alt.Tooltip("day:N", title=name),
         alt.Tooltip("shown_label:N", title=words.item),
         alt.Tooltip("n:Q", title=words.responses, format=","),
         alt.Tooltip("N:Q", title=words.of, format=","),
@@ -83,17 +87,13 @@ def timeline(
     ]
     base = alt.Chart(rows)
     if measure.what == "responses":
-        # A day is read as midnight in universal time; in the reader's own time it could be the day before.
-        dates = {"month": "%b %Y", "year": "%Y"}.get(measure.field, "%-d %b %Y")
-        axis = alt.Axis(format=dates, labelOverlap="greedy", labelSeparation=12, labelFlush=True)
-        name = words.week if measure.field == "week" else words.day
         # Each bar is as wide as its day, week, month or year, whatever the width of the figure.
         ends = [f"{start + NEXT.get(measure.field, NEXT['day']):%Y-%m-%d}" for start in pd.to_datetime(rows["group"])]
         drawn = (
             alt.Chart(rows.assign(until=ends))
             .mark_bar(color=theme.mark, stroke=theme.background, strokeWidth=0.5)
             .encode(
-                x=alt.X("group:T", title=name, scale=alt.Scale(type="utc"), axis=axis),
+                x=x,
                 x2="until:T",
                 y=alt.Y("n:Q", title=words.responses),
                 y2=alt.datum(0),

@@ -10,19 +10,13 @@ import typer
 
 from consult.cli.application import Json, StudyFolder, app, study_folder
 from consult.cli.printing import emit, records
+from consult.cli.selecting import ViewOption, Where, chosen, field_of
 from consult.errors import UserError
 from consult.study import Study
 
 if TYPE_CHECKING:
     from consult import measures
 
-Where = Annotated[
-    list[str] | None,
-    typer.Option("--where", metavar="FIELD=VALUE", help="Look only at these responses, e.g. country=DE. Repeatable."),
-]
-ViewOption = Annotated[
-    str, typer.Option("--view", help="Campaigns: all, once (each counted once) or apart (set apart).")
-]
 Theme = Annotated[list[str] | None, typer.Option("--theme", help="Id or name of a theme. Repeatable.")]
 
 
@@ -42,9 +36,9 @@ def crosstab(
     from consult import measures
     from consult.cli.analysis_words import crosstab_lines
 
-    corpus, selection = _chosen(study, where, view)
-    field = _field(corpus, rows)
-    found = measures.crosstab(corpus, field, _field(corpus, columns), selection, small_hidden=hide_small)
+    corpus, selection = chosen(study, where, view)
+    field = field_of(corpus, rows)
+    found = measures.crosstab(corpus, field, field_of(corpus, columns), selection, small_hidden=hide_small)
     result = {**_head(found), "rows": field, "columns": found.what, "table": records(found.table)}
     result["overall"] = [] if found.overall is None else records(found.overall)
     emit(result, crosstab_lines, as_json=as_json)
@@ -71,9 +65,9 @@ def gaps(
     if theme and group:
         message = "consult gaps: --theme and --group were both given; expected one of them. Leave one out."
         raise UserError(message)
-    corpus, selection = _chosen(study, where, view)
+    corpus, selection = chosen(study, where, view)
     if theme:
-        found = measures.theme_gaps(corpus, theme, _field(corpus, by), selection)
+        found = measures.theme_gaps(corpus, theme, field_of(corpus, by), selection)
         overall = [] if found.overall is None else records(found.overall)
         result = {**_head(found), "by": found.field, "table": records(found.table), "overall": overall}
         emit(result, analysis_words.theme_gap_lines, as_json=as_json)
@@ -93,7 +87,7 @@ def _question_gaps(corpus: measures.Corpus, selection: measures.Selection, study
     from consult.themes.codebook import load_codebook
 
     opened = Study.open(study_folder(study))
-    raised: list[dict[str, Any]] = []
+    raised: list[dict[str, Any]] | None = None
     if opened.codebook_path.exists() and len(corpus.themes):
         asked = measures.asked_themes(corpus.questions, load_codebook(opened.codebook_path))
         raised = records(measures.unasked(corpus, asked, selection).table)
@@ -140,7 +134,7 @@ def claim(
     if sentence is None:
         _check_all(opened, keep=keep, as_json=as_json)
         return
-    corpus, selection = _chosen(study, where, view)
+    corpus, selection = chosen(study, where, view)
     closed = tuple(_answer(corpus, pair) for pair in answer or [])
     query = measures.Query(
         tuple(theme or ()), tuple(topic or ()), tuple(phrase or ()), closed, "all" if all_of else "any"
@@ -187,7 +181,7 @@ def _answer(corpus: measures.Corpus, pair: str) -> tuple[str, str]:
     if not equals or not answer:
         message = f"--answer '{pair}': no answer; expected QUESTION=ANSWER, e.g. 12=Yes. Write it so."
         raise UserError(message)
-    return _field(corpus, f"closed:{question.removeprefix('closed:')}").removeprefix("closed:"), answer
+    return field_of(corpus, f"closed:{question.removeprefix('closed:')}").removeprefix("closed:"), answer
 
 
 @app.command()
@@ -238,49 +232,12 @@ def export(
 # Shared ----------------------------------------------------------------------------------------------
 
 
-def _chosen(study: Path | None, where: list[str] | None, view: str) -> tuple[measures.Corpus, measures.Selection]:
-    from consult import measures
-
-    corpus = measures.Corpus.from_study(Study.open(study_folder(study)))
-    if view not in measures.VIEWS:
-        message = f"--view: '{view}'; allowed are {', '.join(measures.VIEWS)}. Choose one of them."
-        raise UserError(message)
-    return corpus, measures.parse_where(corpus, [_condition(corpus, one) for one in where or []], view=view)
-
-
-def _condition(corpus: measures.Corpus, condition: str) -> str:
-    """Return a condition with ``closed:NUMBER`` read as the question of that number."""
-    name, equals, value = condition.partition("=")
-    return f"{_field(corpus, name.strip())}{equals}{value}"
-
-
-def _field(corpus: measures.Corpus, name: str) -> str:
-    """Return a field by its short name; ``closed:NUMBER`` becomes ``closed:QUESTION_ID``."""
-    short = {"type": "stakeholder_type", "question": "question_id", "consultation": "consultation_id"}
-    if not name.startswith("closed:"):
-        return short.get(name, name)
-    number = name.removeprefix("closed:")
-    questions = corpus.questions[corpus.questions["kind"] == "closed"]
-    if not number.isdigit():
-        return name
-    found = questions.loc[questions["number"] == int(number), "question_id"]
-    if len(found) == 1:
-        return f"closed:{found.iloc[0]}"
-    fault = "is asked in several consultations" if len(found) else "is not a closed question"
-    numbers = ", ".join(str(n) for n in sorted(questions["number"].unique()))
-    message = (
-        f"{name}: question {number} {fault}; closed questions are number {numbers or '(none)'}. "
-        "Give one of these, or closed:QUESTION_ID."
-    )
-    raise UserError(message)
-
-
 def _group(corpus: measures.Corpus, group: str) -> tuple[str, str]:
     field, equals, value = (part.strip() for part in group.partition("="))
     if not equals or not value:
         message = f"--group '{group}': no value; expected FIELD=VALUE, e.g. stakeholder_type=ngo. Write it so."
         raise UserError(message)
-    return _field(corpus, field), value.upper() if field == "country" and value != "unknown" else value
+    return field_of(corpus, field), value.upper() if field == "country" and value != "unknown" else value
 
 
 def _head(found: measures.Measure) -> dict[str, Any]:

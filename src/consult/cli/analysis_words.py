@@ -28,7 +28,7 @@ def crosstab_lines(found: dict[str, Any]) -> list[str]:
     lines += matrix(
         [STAKEHOLDER_SHORT.get(g) or _group(field, g, rows) for g in groups],
         ["responses asked", *(labels[k] for k in keys)],
-        [[f"{sizes[g]:,}" for g in groups], *([_cell(cells.get((k, g))) for g in groups] for k in keys)],
+        [[_shown(sizes[g]) for g in groups], *([_cell(cells.get((k, g))) for g in groups] for k in keys)],
     )
     if silent:
         lines += ["", *wrapped(f"In no group: {', '.join(labels[k] for k in silent)}.")]
@@ -40,11 +40,15 @@ def crosstab_lines(found: dict[str, Any]) -> list[str]:
     return [*lines, *_differences(field, rows), *_closing(found)]
 
 
+def _shown(count: int | None) -> str:
+    return "hidden" if count is None else f"{count:,}"
+
+
 def _cell(row: dict[str, Any] | None) -> str:
     if row is None:
         return ""
-    if row.get("shown") and row["n"] is None:
-        return "<10" if row["shown"] == "under 10" else "hidden"
+    if row["n"] is None:
+        return "hidden"
     if not row["n"] and not row["significant"]:
         return "·"
     text = percent(row["share"])
@@ -130,6 +134,8 @@ def question_gap_lines(found: dict[str, Any]) -> list[str]:
     ]
     lines += columns(["Question", "kind", "answered", "share"], cells)
     lines += heading("Raised by many although no question names it (by the codebook's phrases)")
+    if found["unasked"] is None:
+        return [*lines, "  Not known: no themes were tagged yet."]
     raised = [[r["label"], f"{r['n']:,} of {r['N']:,}", percent(r["share"])] for r in found["unasked"]]
     return [*lines, *(columns(["Theme", "mention it", "share"], raised) if raised else ["  Nothing."])]
 

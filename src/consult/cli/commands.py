@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,12 +25,14 @@ from consult.cli.application import (
     app,
     config_of,
     mapping_of,
+    options_given,
     print_found,
     print_table,
     run_stages,
     study_folder,
 )
 from consult.cli.progress import shown_progress
+from consult.cli.selecting import ViewOption, Where, chosen
 from consult.errors import UserError
 from consult.study import Study, is_study
 
@@ -45,6 +48,7 @@ Withhold = Annotated[
 
 @app.command()
 def run(
+    context: typer.Context,
     sources: Sources = None,
     study: StudyFolder = None,
     codebook: CodebookFile = None,
@@ -57,7 +61,7 @@ def run(
     withhold: Withhold = None,
     embedding: Embedding = "auto",
     language: Language = "en",
-    topics: Topics = None,
+    n_topics: Topics = None,
     package: Annotated[
         Path | None,
         typer.Option("--from-package", metavar="ZIP", help="Make a study again from its data package, and compare."),
@@ -70,7 +74,6 @@ def run(
         return
     from consult.cli.claim_words import changed_claims
     from consult.cli.summary import study_summary, summary_lines
-    from consult.pipeline import Options
     from consult.pipeline import run as run_all
     from consult.report.claims import STAGE
     from consult.report.withheld import keep_withheld
@@ -78,9 +81,8 @@ def run(
     folder = study_folder(study, new=bool(sources))
     before = len(Study(folder).runs())
     settings = config_of(config)
-    options = Options(
-        **{"seed": seed, "embedding": embedding, "language": language, "n_topics": topics, **settings.get("run", {})}
-    )
+    asked = {"seed": seed, "embedding": embedding, "language": language, "n_topics": n_topics}
+    options = replace(options_given(context, Study(folder), **asked), **settings.get("run", {}))
     with shown_progress(quiet=as_json) as progress:
         done = run_all(
             sources or [],
@@ -226,9 +228,11 @@ def report(
     ] = None,
     theme: Annotated[str | None, typer.Option("--theme", help="Only one page on this theme, to cite.")] = None,
     language: Annotated[str, typer.Option("--language", help="Language of the report: en, fr, de, es, it, pl.")] = "en",
+    where: Where = None,
+    view: ViewOption = "all",
     hide_small: Annotated[bool, typer.Option("--hide-small", help="Hide counts under 10, round others to 5.")] = False,
 ) -> None:
-    """Write the report of a study as one HTML or DOCX file that needs nothing else."""
+    """Write the report of a study, or of a part of it, as one HTML or DOCX file that needs nothing else."""
     from consult.report import write_report
 
     written = write_report(
@@ -239,6 +243,7 @@ def report(
         theme=theme,
         language=language,
         small_hidden=hide_small,
+        selection=chosen(study, where, view)[1] if where or view != "all" else None,
     )
     sys.stdout.write(f"{written}\n")
 

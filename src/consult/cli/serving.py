@@ -12,6 +12,7 @@ STUDY = "CONSULT_STUDY"
 
 SETTINGS = {
     "browser.gatherUsageStats": "false",
+    "browser.serverAddress": "localhost",
     "server.address": "localhost",
     "server.maxUploadSize": "200",
     "server.showEmailPrompt": "false",
@@ -62,6 +63,6 @@ def command(*, port: int, browser: bool) -> list[str]:
     entry = Path(__file__).parents[1] / "dashboard" / "entry" / "app.py"
     options = {**SETTINGS, "server.port": str(port), "server.headless": "false" if browser else "true"}
     return [
-        sys.executable, "-m", "streamlit", "run", str(entry),
+        sys.executable, "-m", "consult.dashboard.entry.server", "run", str(entry),
         *(part for name, value in options.items() for part in (f"--{name}", value)),
     ]  # fmt: skip

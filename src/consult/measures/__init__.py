@@ -10,9 +10,10 @@ from consult.measures.crosstabs import compare, crosstab, group_lift
 from consult.measures.filters import Selected, choices, nearest, parse_where, select, selected
 from consult.measures.gaps import GroupGaps, asked_themes, group_gaps, question_gaps, theme_gaps, unasked
 from consult.measures.groups import ATTACHMENT, GROUP_FIELDS, PERIODS, UNKNOWN
+from consult.measures.hiding import hide_small
 from consult.measures.overview import Overview, overview, quality
 from consult.measures.phrases import Phrase, find_phrases
-from consult.measures.result import Caveat, Measure, hide_small
+from consult.measures.result import Caveat, Measure
 from consult.measures.selection import VIEW_WORDS, VIEWS, Selection, View
 from consult.measures.shares import (
     answer_shares,

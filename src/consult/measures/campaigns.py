@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from consult.campaigns.summary import summary
+
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
     from consult.measures.filters import Selected
@@ -28,15 +30,14 @@ def campaigns_in(corpus: Corpus, kept: Selected) -> pd.DataFrame:
     """
     inside = _sent(corpus, kept, corpus.campaign_members)
     inside["own"] = inside["document_id"].isin(corpus.own_parts["document_id"])
-    table = inside.groupby("campaign_id", as_index=False).agg(
-        n_documents=("document_id", "nunique"),
-        n_responses=("response_id", "nunique"),
-        first_at=("submitted_at", "min"),
-        last_at=("submitted_at", "max"),
-        types=("stakeholder_type", "nunique"),
-        n_own=("own", "sum"),
+    mixed = inside.groupby("campaign_id", as_index=False).agg(
+        types=("stakeholder_type", "nunique"), n_own=("own", "sum")
     )
-    table = table.merge(corpus.campaigns[["campaign_id", "representative_document_id"]], on="campaign_id", how="left")
+    table = (
+        summary(inside)
+        .merge(mixed, on="campaign_id")
+        .merge(corpus.campaigns[["campaign_id", "representative_document_id"]], on="campaign_id", how="left")
+    )
     table = table.sort_values(["n_responses", "campaign_id"], ascending=[False, True], ignore_index=True)
     return table.assign(sent_with=_sent_with(table["campaign_id"].tolist(), inside))
 
@@ -56,16 +57,13 @@ def possibly_coordinated_in(corpus: Corpus, kept: Selected) -> pd.DataFrame:
     letters = corpus.campaign_members[["document_id", "campaign_id"]]
     inside = inside.merge(letters, on="document_id", how="left")
     inside = inside.assign(letter=inside["campaign_id"].fillna(inside["document_id"]))
-    table = inside.groupby("group_id", as_index=False).agg(
-        n_documents=("document_id", "nunique"),
-        n_responses=("response_id", "nunique"),
+    alike = inside.groupby("group_id", as_index=False).agg(
         n_texts=("letter", "nunique"),
-        first_at=("submitted_at", "min"),
-        last_at=("submitted_at", "max"),
         languages=("language", lambda codes: ", ".join(sorted(set(codes)))),
         least=("likeness", "min"),
         representative_document_id=("representative_document_id", "first"),
     )
+    table = summary(inside, "group_id").merge(alike, on="group_id")
     table = table[table["n_responses"] > 1]
     return table.sort_values(["n_responses", "group_id"], ascending=[False, True], ignore_index=True)
 

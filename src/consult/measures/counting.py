@@ -230,11 +230,28 @@ def known_key(found: Ideas, key: str) -> int:
     """
     if key in found.keys:
         return found.keys.index(key)
+    some_found(found)
     kind = {THEMES: "theme", TOPICS: "topic"}.get(found.what, "answer")
     by_name = {label: k for k, label in zip(found.keys, found.labels, strict=True)}
     if key in by_name:
         return found.keys.index(by_name[key])
     shown = ", ".join(found.keys[:12]) + (", ..." if len(found.keys) > 12 else "")
     hint = nearest(key, [*found.keys, *found.labels]) or " Choose one of them."
-    message = f"{kind} '{key}': not in this study; there are {shown or 'none yet'}.{hint}"
+    message = f"{kind} '{key}': not in this study; there are {shown}.{hint}"
     raise UserError(message)
+
+
+def some_found(found: Ideas) -> None:
+    """
+    Say so where there is nothing that could be counted, rather than show an empty table.
+
+    Raises:
+        UserError: The study has no themes or topics yet, or nobody answered the closed question.
+    """
+    if not found.keys:
+        todo = {
+            THEMES: "there are none in this study yet. Run `consult tag --codebook FILE`",
+            TOPICS: "there are none in this study yet. Run `consult topics`",
+        }.get(found.what, "nobody answered that question. Choose another")
+        message = f"{found.what}: {todo}."
+        raise UserError(message)

@@ -10,11 +10,12 @@ import pandas as pd
 from consult.errors import UserError
 from consult.measures import caveats
 from consult.measures.comparing import FEW, SIGNIFICANT, across, adjusted, two_by_two
-from consult.measures.counting import CLOSED, THEMES, Base, Counts, count, known_key, of_words
+from consult.measures.counting import CLOSED, THEMES, Base, Counts, count, known_key, of_words, some_found
 from consult.measures.filters import selected
 from consult.measures.groups import grouping
+from consult.measures.hiding import hide_small, totals
 from consult.measures.intervals import newcombe, ratio
-from consult.measures.result import Caveat, Measure, hide_small, with_shares
+from consult.measures.result import Caveat, Measure, with_shares
 from consult.measures.selection import Selection
 from consult.text.keyness import log_odds
 from consult.translation import number, say, spoken
@@ -68,25 +69,24 @@ def crosstab(
     kept = selected(corpus, selection)
     group = grouping(corpus, rows)
     counts = count(corpus, kept, columns, group=group, of=of)
+    some_found(counts.ideas)
     chosen = _columns(counts, keys)
     total = counts.together[1] if counts.together else int(kept.n if group.overlaps else counts.N.sum())
     if not counts.N.any():
         message = f"{rows} by {columns}: none of {kept.n:,} selected responses is in a group; take a filter away."
         raise UserError(message)
     rest_n, rest_of = _rest(counts)
-    cells = _cells(counts, chosen, rest_n, rest_of)
-    tested = _tested(cells)
-    if small_hidden:
-        ways = [] if group.overlaps else [["key"]]
-        if columns.startswith(CLOSED) and not grouping(corpus, columns).overlaps:
-            ways.append(["group"])
-        tested = hide_small(tested, ways)
-    remarks = caveats.applying(corpus, kept, columns)
+    table = with_shares(_cells(counts, chosen, rest_n, rest_of))
+    if small_hidden:  # before anything is tested: what is said of a table then says no more than its counts
+        table = hide_small(table, [["key"], ["group"]] if columns.startswith(CLOSED) else [["key"]])
+        total = int(totals(total))
+    table = _tested(table)
+    remarks = caveats.applying(corpus, kept, columns, small_hidden=small_hidden)
     if group.overlaps:
         remarks += tuple(c for c in caveats.applying(corpus, kept, rows) if c.key == "overlap")
     return Measure(
-        "crosstab", columns, tested, of_words(corpus, kept, total, columns, of), kept.showing(),
-        kept.selection, remarks, rows, _overall(counts, chosen, rounded=small_hidden),
+        "crosstab", columns, table, of_words(corpus, kept, total, columns, of), kept.showing(small_hidden=small_hidden),
+        kept.selection, remarks, rows, _overall(table, independent=counts.together is None),
         (f"Each group is compared with all others; groups under {FEW} are not compared.",), of,
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def compare(
         frames.append(
             frame.assign(label=list(found.labels), n=here.n[0], N=here.N[0], rest_n=there.n[0], rest_N=there.N[0])
         )
-    table = _tested(pd.concat(frames, ignore_index=True), halves=True)
+    table = _tested(with_shares(pd.concat(frames, ignore_index=True)), halves=True)
     shared = int((both[0].responses & both[1].responses).sum())
     remarks = {c.key: c for kept in both for c in caveats.applying(corpus, kept, what)}
     if shared:
@@ -216,20 +216,20 @@ def _cells(counts: Counts, chosen: list[int], rest_n: Floats, rest_of: Floats) -
     return frame.sort_values(["group", "key"], kind="stable", ignore_index=True)
 
 
-def _tested(cells: pd.DataFrame, *, halves: bool = False) -> pd.DataFrame:
-    """Add shares, differences and tests; `halves`: each test is there twice, from both sides."""
-    table = with_shares(cells)
-    comparable = ((table["N"] >= FEW) & (table["rest_N"] >= FEW)).to_numpy(dtype=bool)
-    some = table[comparable]
-    rest_of = np.maximum(table["rest_N"].to_numpy(dtype=float), 1.0)
-    table = table.assign(few=~comparable, rest_share=np.where(table["rest_N"] > 0, table["rest_n"] / rest_of, np.nan))
+def _tested(table: pd.DataFrame, *, halves: bool = False) -> pd.DataFrame:
+    """Add differences and tests where both counts are shown; `halves`: each test is there twice, from both sides."""
+    known = table[["n", "N", "rest_n", "rest_N"]].astype("Float64").astype(float)
+    comparable = ((known["N"] >= FEW) & (known["rest_N"] >= FEW) & known.notna().all(axis=1)).to_numpy(dtype=bool)
+    some = known[comparable]
+    share = (known["rest_n"] / known["rest_N"].clip(lower=1)).where(known["rest_N"] > 0)
+    table = table.assign(few=~comparable, rest_share=share)
     numbers = {name: np.full(len(table), np.nan) for name in TEST_COLUMNS if name != "test"}
     test = np.full(len(table), "", dtype=object)
     if len(some):
         p, names = two_by_two(some["n"], some["N"], some["rest_n"], some["rest_N"])
         low, high = newcombe(some["n"], some["N"], some["rest_n"], some["rest_N"])
         numbers["p"][comparable], test[comparable] = p, names
-        numbers["difference"][comparable] = some["share"] - table["rest_share"][comparable]
+        numbers["difference"][comparable] = (table["share"] - share)[comparable]
         numbers["difference_low"][comparable], numbers["difference_high"][comparable] = low, high
         half = len(p) // 2
         numbers["p_adjusted"][comparable] = np.tile(adjusted(p[:half]), 2) if halves else adjusted(p)
@@ -250,18 +250,17 @@ def _direction(difference: Floats, significant: Bools, comparable: Bools) -> pd.
     return pd.Series(np.where(comparable, words, "too few to compare"), dtype="str")
 
 
-def _overall(counts: Counts, chosen: list[int], *, rounded: bool = False) -> pd.DataFrame:
-    large = counts.N >= FEW
-    if counts.together is not None:  # who chose several options is in several groups: they are not independent
-        large = np.zeros_like(large)
+def _overall(table: pd.DataFrame, *, independent: bool) -> pd.DataFrame:
+    """Test each idea over all groups that are large enough; groups that share responses are not independent."""
+    n, of = (table[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan) for name in ("n", "N"))
+    large = (of >= FEW) & ~np.isnan(n) & independent
     rows = []
-    for j in chosen:
-        chi2, free, p, size = across(counts.n[large, j], counts.N[large])
-        rows.append((counts.ideas.keys[j], counts.ideas.labels[j], int(large.sum()), chi2, free, p, size))
+    for key, label in table[["key", "label"]].drop_duplicates().itertuples(index=False):
+        here = large & (table["key"] == key).to_numpy(dtype=bool)
+        rows.append((key, label, int(here.sum()), *across(n[here], of[here])))
     names = ["key", "label", "n_groups", "chi2", "df", "p", "cramers_v"]
-    table = pd.DataFrame(rows, columns=names)
-    tested = table["n_groups"] >= 2
-    table["p"] = table["p"].where(tested)
-    table["p_adjusted"] = adjusted(table["p"].to_numpy(dtype=float))
-    table["significant"] = (table["p_adjusted"] < SIGNIFICANT).fillna(value=False)
-    return table.round({"chi2": 1, "p": 3, "p_adjusted": 3, "cramers_v": 2}) if rounded else table
+    found = pd.DataFrame(rows, columns=names)
+    found["p"] = found["p"].where(found["n_groups"] >= 2)
+    found["p_adjusted"] = adjusted(found["p"].to_numpy(dtype=float))
+    found["significant"] = (found["p_adjusted"] < SIGNIFICANT).fillna(value=False)
+    return found

@@ -12,6 +12,7 @@ import pandas as pd
 
 from consult.errors import UserError
 from consult.measures.groups import ATTACHMENT, UNKNOWN, Grouping, grouping
+from consult.measures.hiding import totals
 from consult.measures.index import distinct_codes
 from consult.measures.selection import (
     CODED,
@@ -68,12 +69,14 @@ class Selected:
         """Number of responses in the study."""
         return len(self.responses)
 
-    def showing(self) -> str:
-        """Return the sentence that stands above every figure."""
-        shown = {"n": number(self.n_matching), "all": number(self.n_all)}
+    def showing(self, *, small_hidden: bool = False) -> str:
+        """Return the sentence that stands above every figure; numbers are rounded where small counts are hidden."""
+        counts = np.array([self.n_matching, self.n_all, self.n])
+        n, everything, counted = (number(int(c)) for c in (totals(counts) if small_hidden else counts))
+        shown = {"n": n, "all": everything}
         if self.selection.view == "all":
             return say("Showing {n} of {all} responses.", **shown)
-        shown |= {"counted": number(self.n), "view": say(VIEW_WORDS[self.selection.view])}
+        shown |= {"counted": counted, "view": say(VIEW_WORDS[self.selection.view])}
         return say("Showing {n} of {all} responses; counted as {counted} with {view}.", **shown)
 
 

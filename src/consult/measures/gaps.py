@@ -11,7 +11,7 @@ import pandas as pd
 from consult.errors import UserError
 from consult.measures.counting import THEMES
 from consult.measures.crosstabs import crosstab, group_lift
-from consult.measures.filters import selected
+from consult.measures.filters import group_sizes, selected
 from consult.measures.groups import ATTACHMENT, grouping
 from consult.measures.result import Measure, with_shares
 from consult.measures.selection import Selection
@@ -59,6 +59,7 @@ def theme_gaps(
     selection: Selection | None = None,
     *,
     what: str = THEMES,
+    small_hidden: bool = False,
 ) -> Measure:
     """
     Find the groups in which a theme is missing or rarer than elsewhere.
@@ -71,6 +72,7 @@ def theme_gaps(
         by: A field of `GROUP_FIELDS` or ``closed:QUESTION_ID``.
         selection: Which responses, under which campaign view.
         what: ``themes``, ``topics`` or ``closed:QUESTION_ID``.
+        small_hidden: Hide counts under 10 and round the others to 5; a hidden count is no gap shown.
 
     Returns:
         The rows of `measures.crosstab` for the theme with ``gap``: ``missing`` (nobody of the group
@@ -81,7 +83,7 @@ def theme_gaps(
     Raises:
         UserError: The theme or field is unknown, or the selection keeps nothing.
     """
-    crossed = crosstab(corpus, by, what, selection, keys=(key,))
+    crossed = crosstab(corpus, by, what, selection, keys=(key,), small_hidden=small_hidden)
     table = crossed.table.assign(gap=_gap(crossed.table))
     rank = {name: i for i, name in enumerate((MISSING, RARER, ABSENT, NONE_SHOWN, TOO_FEW))}
     table = table.assign(rank=table["gap"].map(rank)).sort_values(["rank", "share", "group"], ignore_index=True)
@@ -143,12 +145,13 @@ def question_gaps(corpus: Corpus, selection: Selection | None = None) -> pd.Data
     consultation = grouping(corpus, "consultation_id")
     asked = np.bincount(consultation.codes[kept.responses], minlength=len(consultation.names))
     by_consultation = dict(zip(consultation.names, asked.tolist(), strict=True))
-    documents = corpus.documents[kept.documents & kept.responses[index.doc_response]]
-    written = documents[documents["attachment"].isna()].groupby("question_id")["response_id"].nunique()
-    attached = documents[documents["attachment"].notna()]["response_id"].nunique()
+    by_question = grouping(corpus, "question_id")
+    sizes = zip(by_question.names, group_sizes(corpus, by_question, kept).tolist(), strict=True)
+    written = {question: n for question, n in sizes if n}
+    attached = written.pop(ATTACHMENT, 0)
     inside = set(index.response_ids[kept.responses])
     ticked = corpus.answers[corpus.answers["response_id"].isin(inside)].groupby("question_id").size()
-    counts = {**written.to_dict(), **ticked.to_dict()}
+    counts = written | {str(question): int(n) for question, n in ticked.items()}
     questions = corpus.questions[["question_id", "consultation_id", "number", "text", "kind"]]
     n = [
         int(attached if kind == ATTACHMENT and q not in counts else counts.get(q, 0))
@@ -203,6 +206,6 @@ def unasked(
 def _gap(table: pd.DataFrame) -> pd.Series:
     few = (table["direction"] == TOO_FEW).to_numpy(dtype=bool)
     less = (table["direction"] == "less").to_numpy(dtype=bool)
-    nobody = (table["n"] == 0).to_numpy(dtype=bool)
+    nobody = (table["n"] == 0).fillna(value=False).to_numpy(dtype=bool)
     words = np.select([few, less & nobody, less, nobody], [TOO_FEW, MISSING, RARER, ABSENT], default=NONE_SHOWN)
     return pd.Series(words, index=table.index, dtype="str")

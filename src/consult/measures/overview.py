@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +13,7 @@ from consult.measures.campaigns import campaigns_in, possibly_coordinated_in
 from consult.measures.counting import of_words
 from consult.measures.filters import Selected, select, selected
 from consult.measures.groups import grouping
+from consult.measures.hiding import hide_small, totals
 from consult.measures.result import Caveat, Measure
 from consult.measures.selection import VIEWS, Selection
 from consult.measures.shares import by_group, shares
@@ -66,9 +68,14 @@ class Overview:
     caveats: tuple[Caveat, ...]
 
 
-def overview(corpus: Corpus, selection: Selection | None = None) -> Overview:
+def overview(corpus: Corpus, selection: Selection | None = None, *, small_hidden: bool = False) -> Overview:
     """
     Count what the first page shows.
+
+    Args:
+        corpus: The tables.
+        selection: Which responses, under which campaign view.
+        small_hidden: Hide counts under 10 and round the others to 5.
 
     Raises:
         UserError: The study is empty or the selection keeps nothing.
@@ -77,26 +84,32 @@ def overview(corpus: Corpus, selection: Selection | None = None) -> Overview:
     kept = selected(corpus, chosen)
     fields = ("stakeholder_type", "country", "language", "day", "question_id")
     everything = select(corpus, chosen.with_(view="all"))
-    groups = {name: by_group(corpus, kept, grouping(corpus, name)) for name in fields}
+    groups = {name: by_group(corpus, kept, grouping(corpus, name), small_hidden=small_hidden) for name in fields}
+    total = partial(_total, small_hidden=small_hidden)
+    figures = quality(corpus, kept)
     return Overview(
-        n=kept.n,
-        n_matching=kept.n_matching,
-        n_all=kept.n_all,
-        showing=kept.showing(),
-        of=of_words(corpus, kept, kept.n),
-        views=pd.DataFrame([(v, select(corpus, chosen.with_(view=v)).n) for v in VIEWS], columns=["view", "n"]),
+        n=total(kept.n),
+        n_matching=total(kept.n_matching),
+        n_all=total(kept.n_all),
+        showing=kept.showing(small_hidden=small_hidden),
+        of=of_words(corpus, kept, total(kept.n)),
+        views=pd.DataFrame([(v, total(select(corpus, chosen.with_(view=v)).n)) for v in VIEWS], columns=["view", "n"]),
         by_type=groups["stakeholder_type"],
         by_country=groups["country"],
         by_language=groups["language"],
         by_day=groups["day"],
         by_question=groups["question_id"],
-        themes=shares(corpus, "themes", chosen),
-        topics=shares(corpus, "topics", chosen),
+        themes=shares(corpus, "themes", chosen, small_hidden=small_hidden),
+        topics=shares(corpus, "topics", chosen, small_hidden=small_hidden),
         campaigns=campaigns_in(corpus, everything),
         possibly_coordinated=possibly_coordinated_in(corpus, everything),
-        quality=quality(corpus, kept),
-        caveats=caveats.applying(corpus, kept),
+        quality=hide_small(figures) if small_hidden else figures,
+        caveats=caveats.applying(corpus, kept, small_hidden=small_hidden),
     )
+
+
+def _total(n: int, *, small_hidden: bool) -> int:
+    return int(totals(n)) if small_hidden else n
 
 
 def quality(corpus: Corpus, kept: Selected) -> pd.DataFrame:

@@ -25,8 +25,9 @@ from consult.measures.counting import (
 )
 from consult.measures.filters import Selected, group_sizes, selected
 from consult.measures.groups import GROUP_FIELDS, Grouping, grouping
+from consult.measures.hiding import hide_small, totals
 from consult.measures.intervals import clustered
-from consult.measures.result import Measure, hide_small, with_shares
+from consult.measures.result import Measure, with_shares
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
@@ -119,11 +120,11 @@ def shares(
             "N": total,
         }
     )
-    whole = what.startswith(CLOSED) and not grouping(corpus, what).overlaps
-    table = _ranked(with_shares(frame), small_hidden=small_hidden, whole=whole)
-    words = of_words(corpus, kept, total, what, of)
-    remarks = caveats.applying(corpus, kept, what)
-    return Measure("shares", what, table, words, kept.showing(), kept.selection, remarks, base=of)
+    table = _ranked(with_shares(frame), small_hidden=small_hidden, whole=what.startswith(CLOSED))
+    words = of_words(corpus, kept, int(totals(total)) if small_hidden else total, what, of)
+    remarks = caveats.applying(corpus, kept, what, small_hidden=small_hidden)
+    showing = kept.showing(small_hidden=small_hidden)
+    return Measure("shares", what, table, words, showing, kept.selection, remarks, base=of)
 
 
 def respondent_shares(
@@ -160,11 +161,11 @@ def by_group(corpus: Corpus, kept: Selected, group: Grouping, *, small_hidden: b
     )
     table = with_shares(frame[frame["n"] > 0])
     in_order = group.field in ("day", "week", "month", "year", "question_id")
-    table = _ranked(table, small_hidden=small_hidden, in_order=in_order, whole=not group.overlaps)
-    words = of_words(corpus, kept, kept.n)
+    table = _ranked(table, small_hidden=small_hidden, in_order=in_order, whole=True)
+    words = of_words(corpus, kept, int(totals(kept.n)) if small_hidden else kept.n)
     return Measure(
-        "groups", group.field, table, words, kept.showing(), kept.selection,
-        caveats.applying(corpus, kept, group.field), group.field,
+        "groups", group.field, table, words, kept.showing(small_hidden=small_hidden), kept.selection,
+        caveats.applying(corpus, kept, group.field, small_hidden=small_hidden), group.field,
     )  # fmt: skip
 
 

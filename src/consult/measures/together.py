@@ -15,20 +15,19 @@ from consult.measures.filters import selected
 from consult.measures.groups import PERIODS, grouping
 from consult.measures.index import positions
 from consult.measures.intervals import ratio
-from consult.measures.result import Measure, hide_small, with_shares
+from consult.measures.result import Measure, with_shares
 from consult.measures.selection import Selection
 
 if TYPE_CHECKING:
     from consult.measures.corpus import Corpus
     from consult.measures.counting import Ideas
+    from consult.measures.index import Ints
 
 LEAST_PERIODS = 3
 PAIR_TESTS = ("lift", "lift_low", "lift_high", "p", "p_adjusted")
 
 
-def cooccurrence(
-    corpus: Corpus, what: str = THEMES, selection: Selection | None = None, *, small_hidden: bool = False
-) -> Measure:
+def cooccurrence(corpus: Corpus, what: str = THEMES, selection: Selection | None = None) -> Measure:
     """
     Count the responses that carry two ideas, for every pair.
 
@@ -46,9 +45,7 @@ def cooccurrence(
     found = ideas(corpus, what)
     mask = base_mask(corpus, kept, found, "selection")
     inside = findings(kept, found, mask)
-    matrix = np.zeros((corpus.index.n_responses, len(found.keys)), dtype=np.float32)
-    matrix[found.response[inside], found.code[inside]] = 1
-    both = np.rint(matrix.T @ matrix).astype(np.int64)
+    both = _both(found.response[inside], found.code[inside], corpus.index.n_responses, len(found.keys))
     total, single = int(mask.sum()), np.diag(both)
     kin = _kin(found)
     rows = [
@@ -76,8 +73,6 @@ def cooccurrence(
         table = table.sort_values(["n", "key", "other"], ascending=[False, True, True], ignore_index=True)
     else:
         table = table.assign(**dict.fromkeys(PAIR_TESTS, 0.0), significant=False)
-    if small_hidden:
-        table = hide_small(table)
     return Measure(
         "cooccurrence", what, table, of_words(corpus, kept, total, what), kept.showing(), kept.selection,
         caveats.applying(corpus, kept, what),
@@ -192,6 +187,15 @@ def _counts_in_time(n: np.ndarray, values: tuple[str, ...], by: str) -> pd.DataF
         }
     )
     return with_shares(frame.assign(N=int(n.sum())))
+
+
+def _both(response: Ints, code: Ints, size: int, width: int) -> Ints:
+    """Return how many of `size` responses carry each pair of ideas, counted on bits: no rounding, no idle threads."""
+    carried = np.zeros((size, width), dtype=bool)
+    carried[response, code] = True
+    bits = np.packbits(carried, axis=0)
+    pairs = [np.bitwise_count(bits & bits[:, [i]]).sum(axis=0, dtype=np.int64) for i in range(width)]
+    return np.array(pairs, dtype=np.int64).reshape(width, width)
 
 
 def _kin(found: Ideas) -> set[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from consult.errors import UserError
+from consult.measures import Selection
 from consult.report.content import build
 from consult.report.exports import export
 from consult.report.exports.files import write_file
@@ -29,6 +30,7 @@ def write_report(
     theme: str | None = None,
     language: str = "en",
     small_hidden: bool = False,
+    selection: Selection | None = None,
 ) -> Path:
     """
     Write the report of a study.
@@ -41,12 +43,14 @@ def write_report(
         theme: Id or name of a theme: only the sheet of this theme is written, on one page or two.
         language: Language of the report's own words, one of `translation.LANGUAGES`; quotes stay as they are.
         small_hidden: Hide counts under 10 and round the others to 5, and say so.
+        selection: Which responses the report is about, under which campaign view; None for the whole study.
 
     Returns:
         The file written.
 
     Raises:
-        UserError: The format or language is unknown, the study is empty, or the file or template is at fault.
+        UserError: The format or language is unknown, the study is empty, the selection keeps nothing, or the file or
+            template is at fault.
     """
     ending = out.suffix.lower().removeprefix(".") if out else ""
     chosen = form or (ending if ending in FORMATS else "html")
@@ -58,7 +62,11 @@ def write_report(
         message = f"--template {template}: there is no such file; expected a template. Check the path."
         raise UserError(message)
     with speaking(language):
-        content = sheet(study, theme, small_hidden=small_hidden) if theme else build(study, small_hidden=small_hidden)
+        content = (
+            sheet(study, theme, small_hidden=small_hidden, selection=selection)
+            if theme
+            else build(study, small_hidden=small_hidden, selection=selection)
+        )
     if chosen == "html":
         write_file(target, render_html(content, template=template).encode())
     else:

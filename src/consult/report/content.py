@@ -7,14 +7,16 @@ from consult import measures
 from consult.report.blocks import Block, Bullets, Content, Paragraph, Section
 from consult.report.material import Material, finding
 from consult.report.sections import annex, checks, ideas, matrix, questions, respondents
-from consult.report.words import CAVEAT, SMALL_HIDDEN, count
+from consult.report.words import SMALL_HIDDEN, count
 from consult.study import Study
 from consult.translation import number, say, say_n, spoken
 
 BRIEF = 5
 
 
-def build(study: Study, *, n_quotes: int = 3, small_hidden: bool = False) -> Content:
+def build(
+    study: Study, *, n_quotes: int = 3, small_hidden: bool = False, selection: measures.Selection | None = None
+) -> Content:
     """
     Write the report of a study in the language spoken, whatever file it becomes.
 
@@ -22,11 +24,12 @@ def build(study: Study, *, n_quotes: int = 3, small_hidden: bool = False) -> Con
         study: A study that has been run.
         n_quotes: How many quotes a theme or topic gets.
         small_hidden: Hide counts under 10 and round the others to 5.
+        selection: Which responses it is about, under which campaign view; None for the whole study.
 
     Raises:
-        UserError: The study holds no responses.
+        UserError: The study holds no responses, or the selection keeps none.
     """
-    material = Material.from_study(study, n_quotes, small_hidden=small_hidden)
+    material = Material.from_study(study, n_quotes, small_hidden=small_hidden, selection=selection)
     made = (
         brief(material),
         method(material),
@@ -47,14 +50,16 @@ def build(study: Study, *, n_quotes: int = 3, small_hidden: bool = False) -> Con
     title = study.title if study.settings().get("title") else " and ".join(consultations["title"])
     closing = say("Made with consult {version}. The same input gives the same numbers.", version=consult.__version__)
     sections = tuple(section for section in made if section is not None)
-    return Content(title, lead(material), say(CAVEAT), sections, closing, spoken())
+    return Content(title, lead(material), material.caveat, sections, closing, spoken())
 
 
 def lead(material: Material) -> str:
     """Return the sentence under the title."""
     overview = material.overview
     languages = len(overview.by_language.table)
-    responses = say_n("{n} response", "{n} responses", overview.n_all)
+    responses = say_n("{n} response", "{n} responses", overview.n)
+    if overview.n != overview.n_all:
+        responses = say("{n} of {of} responses", n=number(overview.n), of=number(overview.n_all))
     told = {
         "responses": responses,
         "languages": say_n("in {n} language", "in {n} languages", languages),
@@ -111,7 +116,7 @@ def method(material: Material) -> Section:
                 if asked
                 else say("{titles}. Questions: none recorded.", titles=titles)
             ),
-            Paragraph(f"{_amounts(corpus)} {seeking}"),
+            Paragraph(f"{_amounts(material)} {seeking}"),
             *([Paragraph(say(SMALL_HIDDEN), "caveat")] if material.small_hidden else []),
             Paragraph(
                 say(
@@ -132,11 +137,12 @@ def _asked(kind: str, n: int) -> str:
     return say_n("{n} question for attachments", "{n} questions for attachments", n)
 
 
-def _amounts(corpus: measures.Corpus) -> str:
+def _amounts(material: Material) -> str:
+    corpus = material.corpus
     return say(
         "{responses} responses hold {texts} texts to analyse (answers to open questions and attachments), split into "
         "{passages} passages of one to three sentences.",
-        responses=number(corpus.n_responses),
+        responses=number(material.overview.n_all),
         texts=number(len(corpus.documents)),
         passages=number(len(corpus.passages)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -12,14 +12,13 @@ from consult import measures
 from consult.measures import verdicts
 from consult.measures.comparing import FEW
 from consult.report.blocks import Table
+from consult.report.filters import in_words
 from consult.report.quotes import Quotable
 from consult.report.withheld import withheld_responses
-from consult.report.words import between, group_name, number, percent, share_words
+from consult.report.words import CAVEAT, between, group_name, number, percent, share_words
 from consult.study import Study
 from consult.themes.codebook import Codebook, load_codebook
 from consult.translation import capital, say
-
-SET_ASIDE: tuple[measures.View, ...] = ("once", "apart")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +29,10 @@ class Material:
     Attributes:
         study: The study.
         corpus: Its tables for counting.
-        overview: Counts of the whole study.
+        overview: Counts of the responses that the report is about.
         n_quotes: How many quotes a theme or topic gets.
         small_hidden: Hide counts under 10 and round the others to 5, everywhere.
+        selection: Which responses the report is about, under which campaign view.
     """
 
     study: Study
@@ -40,32 +40,68 @@ class Material:
     overview: measures.Overview
     n_quotes: int
     small_hidden: bool = False
+    selection: measures.Selection = measures.Selection()  # noqa: RUF009
 
     @classmethod
-    def from_study(cls, study: Study, n_quotes: int = 3, *, small_hidden: bool = False) -> Material:
+    def from_study(
+        cls,
+        study: Study,
+        n_quotes: int = 3,
+        *,
+        small_hidden: bool = False,
+        selection: measures.Selection | None = None,
+    ) -> Material:
         """
         Read a study.
 
         Raises:
-            UserError: It holds no responses.
+            UserError: It holds no responses, or the selection keeps none.
         """
-        corpus = measures.Corpus.from_study(study)
-        overview = measures.overview(corpus)
-        if small_hidden:
-            shown = ("by_type", "by_country", "by_language", "by_day", "by_question", "themes", "topics")
-            measured: dict[str, measures.Measure] = {name: getattr(overview, name) for name in shown}
-            hidden = {name: replace(m, table=measures.hide_small(m.table)) for name, m in measured.items()}
-            overview = replace(overview, **hidden)  # type: ignore[arg-type]
-        return cls(study, corpus, overview, n_quotes, small_hidden)
+        corpus, chosen = measures.Corpus.from_study(study), selection or measures.Selection()
+        overview = measures.overview(corpus, chosen, small_hidden=small_hidden)
+        return cls(study, corpus, overview, n_quotes, small_hidden, chosen)
+
+    @cached_property
+    def kept(self) -> measures.Selected:
+        """Which responses and documents the report is about."""
+        return measures.selected(self.corpus, self.selection)
+
+    @cached_property
+    def filters(self) -> str:
+        """The selection in words, an empty string for the whole study."""
+        return in_words(self.corpus, self.selection)
+
+    @property
+    def about(self) -> str:
+        """Which part of the study the report is about, or how campaigns are counted; empty for the whole study."""
+        if self.selection == measures.Selection():
+            return ""
+        part = say("This report is about a part of the study.") if self.selection.filtered else ""
+        filters = in_words(self.corpus, self.selection.with_(view="all"))
+        return " ".join(filter(None, [part, self.overview.showing, capital(filters)]))
+
+    @property
+    def caveat(self) -> str:
+        """What every reader must know first."""
+        return f"{self.about} {say(CAVEAT)}".strip()
+
+    @cached_property
+    def questions(self) -> pd.DataFrame:
+        """Who answered each question, those least answered first; see `measures.question_gaps`."""
+        return self.fit(measures.question_gaps(self.corpus, self.selection))
 
     def fit(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table of counts as it may be shown: with small counts hidden, if that was asked for."""
-        return measures.hide_small(table) if self.small_hidden and len(table) else table
+        return measures.hide_small(table) if self.small_hidden else table
 
     @cached_property
     def quotable(self) -> Quotable:
-        """Where quotes come from."""
-        return Quotable.from_study(self.study)
+        """Where quotes come from: the texts that the report is about."""
+        found = Quotable.from_study(self.study)
+        if self.selection == measures.Selection():
+            return found
+        read = self.kept.documents & ~self.kept.own_only & self.kept.responses[self.corpus.index.doc_response]
+        return found.within(self.corpus.documents["document_id"][read], self.corpus.passage_topics)
 
     @cached_property
     def withheld(self) -> frozenset[str]:
@@ -87,7 +123,9 @@ class Material:
         """Themes by type of respondent, tested; None without themes."""
         if not len(self.corpus.themes):
             return None
-        return measures.crosstab(self.corpus, "stakeholder_type", "themes", small_hidden=self.small_hidden)
+        return measures.crosstab(
+            self.corpus, "stakeholder_type", "themes", self.selection, small_hidden=self.small_hidden
+        )
 
     @cached_property
     def views(self) -> Mapping[str, pd.DataFrame]:
@@ -100,20 +138,22 @@ class Material:
 
     def _three_views(self, what: str) -> pd.DataFrame:
         hidden = self.small_hidden
-        return measures.three_views(lambda chosen: measures.shares(self.corpus, what, chosen, small_hidden=hidden))
+        return measures.three_views(
+            lambda chosen: measures.shares(self.corpus, what, chosen, small_hidden=hidden), self.selection
+        )
 
     def view_words(self, what: str, key: str) -> str:
-        """Return a theme's or topic's share with campaigns counted once and set apart; empty without campaigns."""
+        """Return a theme's or topic's share under the other campaign views; empty without campaigns."""
         if not self.has_campaigns:
             return ""
         table = self.views[what]
         mine = table[table["key"] == key].set_index("view")["share"]
-        shares = {view: percent(mine[view]) for view in SET_ASIDE if view in mine.index}
-        if len(shares) == len(SET_ASIDE):
-            return say("Each campaign counted once: {once}; campaigns set apart: {apart}.", **shares)
-        if "once" in shares:
-            return say("Each campaign counted once: {once}.", **shares)
-        return say("Campaigns set apart: {apart}.", **shares) if shares else ""
+        told = [
+            f"{say(words)}: {percent(mine[view])}"
+            for view, words in measures.VIEW_WORDS.items()
+            if view != self.selection.view and view in mine.index
+        ]
+        return f"{capital('; '.join(told))}." if told else ""
 
 
 def finding(n: int | None, total: int, low: float, high: float) -> str:

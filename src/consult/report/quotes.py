@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -12,8 +14,8 @@ from consult.study import Study
 from consult.text.privacy import mask
 from consult.translation import country_name, language_name, say
 
-LONGEST = 420
-"""A quote longer than this many characters is cut at a word, with the cut shown."""
+LONGEST, LONGEST_NAME = 420, 90
+"""A quote, or a name of an organisation, longer than this many characters is cut at a word, with the cut shown."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Quote:
 
         parts = [type_name(self.stakeholder_type)]
         if self.organisation:
-            parts.append(self.organisation)
+            parts.append(textwrap.shorten(self.organisation, LONGEST_NAME, placeholder=" …"))
         if self.country:
             parts.append(country_name(self.country))
         parts.append(say("response {reference}", reference=self.reference))
@@ -106,6 +108,29 @@ class Quotable:
         )
         passages = passages.assign(withheld=passages["response_id"].isin(withheld_responses(study)))
         return cls(passages, study.read("taggings"), study.read("topic_quotes"), study.read("pages"))
+
+    def within(self, document_ids: Iterable[str], passage_topics: pd.DataFrame) -> Quotable:
+        """
+        Return what can be quoted from some documents only.
+
+        The quotes picked for a topic when it was made come first; where they stand in other documents, the passages
+        that fit the topic best follow, one a response.
+
+        Args:
+            document_ids: The documents.
+            passage_topics: Table `passage_topics`.
+        """
+        inside = self.passages[self.passages["document_id"].isin(list(document_ids))]
+        picked = self.topic_quotes[self.topic_quotes["passage_id"].isin(inside.index)]
+        others = passage_topics[passage_topics["passage_id"].isin(inside.index)]
+        others = others.sort_values(["strength", "passage_id"], ascending=[False, True])
+        both = pd.concat([picked.sort_values("rank"), others[["topic_id", "passage_id"]]], ignore_index=True)
+        both = both.assign(response_id=both["passage_id"].map(inside["response_id"]))
+        both = both.drop_duplicates(["topic_id", "response_id"])
+        ranked = both[["topic_id", "passage_id"]].assign(rank=both.groupby("topic_id").cumcount() + 1)
+        return replace(
+            self, taggings=self.taggings[self.taggings["passage_id"].isin(inside.index)], topic_quotes=ranked
+        )
 
     @property
     def withheld(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -63,6 +64,11 @@ def render_docx(content: Content, *, template: Path | None = None) -> bytes:
         return _rendered(content, template)
 
 
+def _property(text: str) -> str:
+    """Return a text as long as Word takes for a property of a document."""
+    return textwrap.shorten(text, 255, placeholder=" …")
+
+
 def _rendered(content: Content, template: Path | None) -> bytes:
     import docx
 
@@ -75,9 +81,9 @@ def _rendered(content: Content, template: Path | None) -> bytes:
     set_language(document, LOCALES[content.language])
     if template is None:
         page(document, tight=not content.contents)
-    document.core_properties.title = content.title
+    document.core_properties.title = _property(content.title)
     document.core_properties.author = "consult"
-    document.core_properties.comments = content.caveat
+    document.core_properties.comments = _property(content.caveat)
     document.core_properties.created = document.core_properties.modified = MADE
     document.add_paragraph(content.title, style="Title")
     document.add_paragraph(content.lead, style="Subtitle")

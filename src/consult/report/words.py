@@ -37,9 +37,10 @@ STAKEHOLDER_SHORT = {
 }
 
 NOT_STATED = later("Not stated")
-HIDDEN = later("under 10")
+HIDDEN = later("hidden")
 SMALL_HIDDEN = later(
-    "Counts under 10 are hidden and all others rounded to 5, so that nobody in a small group can be recognised."
+    "Counts under 10 are hidden and all others rounded to 5, so that nobody in a small group can be recognised. Where "
+    "a hidden count could be worked out from the others, the smallest of these is hidden too."
 )
 CAVEAT = later("A consultation is not a survey: who answered chose to, so shares say nothing about the population.")
 
@@ -118,7 +119,7 @@ def number(value: Any) -> str:
     Return a count in words, one that is hidden too.
 
     >>> number(1216), number(float("nan"))
-    ('1,216', 'under 10')
+    ('1,216', 'hidden')
     """
     return say(HIDDEN) if _missing(value) else translation.number(value)
 

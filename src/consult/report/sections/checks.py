@@ -20,9 +20,11 @@ FEWEST = 5
 
 def claims(material: Material) -> Section | None:
     """Write every stored claim with its verdict; None if none is stored."""
-    checked = check_all(material.study, n_quotes=material.n_quotes)
-    if not checked:
+    every = check_all(material.study, n_quotes=material.n_quotes)
+    if not every:
         return None
+    whole = material.selection == measures.Selection()
+    checked = [one for one in every if whole or one.stored.claim.selection == material.selection]
     intro = Paragraph(
         say(
             "A sentence, what stands for it in the codebook, and what the responses say. The words of a verdict follow "
@@ -34,7 +36,18 @@ def claims(material: Material) -> Section | None:
         Section(f"claim-{i}", f"“{one.stored.claim.sentence}”", tuple(_claim(material, one)))
         for i, one in enumerate(checked, start=1)
     )
-    return Section("claims", say("Claims checked"), (intro,), sections)
+    return Section("claims", say("Claims checked"), (intro, *_elsewhere(len(every) - len(checked))), sections)
+
+
+def _elsewhere(n: int) -> tuple[Paragraph, ...]:
+    if not n:
+        return ()
+    told = say_n(
+        "{n} claim was kept with other filters than this report's; the report on the whole study has it.",
+        "{n} claims were kept with other filters than this report's; the report on the whole study has them.",
+        n,
+    )
+    return (Paragraph(told),)
 
 
 def _claim(material: Material, one: Checked) -> list[Block]:
@@ -103,12 +116,12 @@ def gaps(material: Material) -> Section:
     blocks += _missing(material)
     if material.codebook is not None and len(corpus.themes):
         asked = measures.asked_themes(corpus.questions, material.codebook)
-        raised = material.fit(measures.unasked(corpus, asked).table)
+        raised = material.fit(measures.unasked(corpus, asked, material.selection).table)
         if len(raised):
             told = ", ".join(f"{w} ({percent(s)})" for w, s in zip(raised["label"], raised["share"], strict=True))
             often = say("Raised by a tenth of responses or more although no question names it: {themes}.", themes=told)
             blocks.append(Paragraph(often))
-    questions = material.fit(measures.question_gaps(corpus)).head(FEWEST)
+    questions = material.questions.head(FEWEST)
     blocks.append(
         Table(
             say("Questions that fewest answered"),
@@ -151,13 +164,13 @@ def limits(material: Material) -> Section:
     """Write what a reader must know before quoting a number."""
     quality = material.overview.quality
     told = tuple(
-        say("{what}: {n} of {of}.", what=capital(say(str(label))), n=number(int(n)), of=number(int(of)))
+        say("{what}: {n} of {of}.", what=capital(say(str(label))), n=number(n), of=number(of))
         for label, n, of in zip(quality["label"], quality["n"], quality["N"], strict=True)
     )
     return Section(
         "limits", say("Limits"),
         (
-            Bullets(tuple(caveat.text for caveat in material.overview.caveats)),
+            Bullets(tuple(filter(None, [material.about, *(caveat.text for caveat in material.overview.caveats)]))),
             *_withheld(material),
             Paragraph(
                 say(
@@ -173,7 +186,7 @@ def limits(material: Material) -> Section:
 
 
 def _withheld(material: Material) -> list[Block]:
-    n = len(material.withheld)
+    n = len(material.withheld.intersection(material.corpus.responses["response_id"][material.kept.responses]))
     if not n:
         return []
     words = say_n(

@@ -8,6 +8,7 @@ from typing import Any
 from consult import charts, measures
 from consult.report.blocks import Block, Figure, Paragraph, Quoted, Section
 from consult.report.material import Material, finding
+from consult.report.trends import trend_paragraphs
 from consult.report.words import count, group_name, number, percent, share_words
 from consult.translation import say
 
@@ -46,6 +47,7 @@ def themes(material: Material) -> Section | None:
                 charts.alt_text(material.by_type, asked, labels=labels),
             )
         )
+    blocks += trend_paragraphs(material, "themes")
     rows = measure.table.sort_values(["n", "key"], ascending=[False, True])
     sections = tuple(_theme(material, row) for row in rows.to_dict("records"))
     return Section("themes", say("Themes: what was raised, by whom, in whose words"), tuple(blocks), sections)
@@ -120,6 +122,7 @@ def topics(material: Material) -> Section | None:
             say("Topics by share of responses."),
             charts.alt_text(shown, question),
         ),
+        *trend_paragraphs(material, "topics"),
     ]
     terms = material.study.read("topic_terms").sort_values(["topic_id", "rank"])
     words = terms.groupby("topic_id")["term"].agg(lambda found: ", ".join(found.head(8)))

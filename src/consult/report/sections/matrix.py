@@ -39,7 +39,9 @@ class Battery:
 
 def closed(material: Material, question_id: str) -> measures.Measure:
     """Return the answers to a closed question, in the order of their scale."""
-    measure = measures.closed_answers(material.corpus, question_id, small_hidden=material.small_hidden)
+    measure = measures.closed_answers(
+        material.corpus, question_id, material.selection, small_hidden=material.small_hidden
+    )
     return replace(measure, table=in_scale_order(measure.table))
 
 
@@ -122,7 +124,7 @@ def section(battery: Battery) -> Section:
 
 def annex(material: Material) -> Section | None:
     """Write the answers to such questions once more, one table a question, with counts and intervals."""
-    questions = material.fit(measures.question_gaps(material.corpus)).sort_values(["number", "question_id"])
+    questions = material.questions.sort_values(["number", "question_id"])
     rows = [{str(name): value for name, value in row.items()} for row in questions.to_dict("records")]
     blocks: list[Block] = []
     for one in batteries(material, rows):

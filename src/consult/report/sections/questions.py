@@ -14,7 +14,7 @@ TOP = 8
 
 def per_question(material: Material) -> Section | None:
     """Write what was answered to each question, in the order asked; None if there are no questions."""
-    questions = material.fit(measures.question_gaps(material.corpus)).sort_values(["number", "question_id"])
+    questions = material.questions.sort_values(["number", "question_id"])
     sections: list[Section] = []
     rows = [{str(name): value for name, value in row.items()} for row in questions.to_dict("records")]
     for row in batteries(material, rows):
@@ -50,11 +50,14 @@ def _closed(material: Material, question_id: str, place: int) -> list[Block]:
 
 def _open(material: Material, question_id: str, place: int) -> list[Block]:
     blocks: list[Block] = []
+    asked = material.selection.question_id
+    here = material.selection.with_(question_id=(question_id,))
+    if (asked and question_id not in asked) or not measures.select(material.corpus, here).n:
+        return []  # the report looks at other texts only
     for what, carried in (("themes", material.corpus.themes), ("topics", material.corpus.topics)):
         if not len(carried):
             continue
         themes = what == "themes"
-        here = measures.Selection(question_id=(question_id,))
         measure = measures.shares(material.corpus, what, here, small_hidden=material.small_hidden)
         caption = (
             say("Themes in answers to question {place}", place=place)

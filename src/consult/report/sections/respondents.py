@@ -45,7 +45,7 @@ def who_answered(material: Material) -> Section:
     blocks += _registered(material)
     if len(overview.by_day.table) > 1 and not material.small_hidden:
         asked = say("When were responses sent?")
-        days = measures.over_time(material.corpus, "day")
+        days = measures.over_time(material.corpus, "day", selection=material.selection)
         blocks.append(Figure(charts.timeline(days, asked), say("Responses by day."), charts.alt_text(days, asked)))
     return Section("who", say("Who answered?"), tuple(blocks))
 
@@ -70,7 +70,9 @@ def _registered(material: Material) -> list[Block]:
     """Set organisations in the Transparency Register and others apart, where the source says who is in it."""
     if not material.corpus.responses["transparency_register"].notna().any():
         return []
-    measure = measures.respondent_shares(material.corpus, "registered", small_hidden=material.small_hidden)
+    measure = measures.respondent_shares(
+        material.corpus, "registered", material.selection, small_hidden=material.small_hidden
+    )
     names = {
         "yes": say("Organisation, in the Transparency Register"),
         "no": say("Organisation, no register number given"),

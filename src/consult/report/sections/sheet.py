@@ -10,7 +10,7 @@ from consult import measures
 from consult.errors import UserError
 from consult.report.blocks import Bullets, Content, Paragraph, Quoted, Section, Table
 from consult.report.material import Material, finding
-from consult.report.words import CAVEAT, SMALL_HIDDEN, between, count, group_name, number, percent
+from consult.report.words import SMALL_HIDDEN, between, count, group_name, number, percent
 from consult.study import Study
 from consult.translation import say, spoken
 
@@ -18,7 +18,9 @@ QUOTES = 5
 NO_GAP = "no gap shown"
 
 
-def sheet(study: Study, theme: str, *, small_hidden: bool = False) -> Content:
+def sheet(
+    study: Study, theme: str, *, small_hidden: bool = False, selection: measures.Selection | None = None
+) -> Content:
     """
     Write the sheet of a theme.
 
@@ -26,16 +28,18 @@ def sheet(study: Study, theme: str, *, small_hidden: bool = False) -> Content:
         study: A study that has been run.
         theme: Id or name of the theme.
         small_hidden: Hide counts under 10 and round the others to 5.
+        selection: Which responses it is about, under which campaign view; None for the whole study.
 
     Raises:
-        UserError: The study holds no responses, or no such theme (the message names the nearest).
+        UserError: The study holds no responses, the selection keeps none, or there is no such theme (the message
+            names the nearest).
     """
-    material = Material.from_study(study, QUOTES, small_hidden=small_hidden)
+    material = Material.from_study(study, QUOTES, small_hidden=small_hidden, selection=selection)
     row = _row(material, theme)
     key, label = str(row["key"]), str(row["label"])
     definition = material.corpus.themes.set_index("theme_id")["definition"][key]
     quotes = material.quotable.for_theme(key, QUOTES) if count(row["n"]) != 0 else []
-    gaps = material.fit(measures.theme_gaps(material.corpus, key).table)
+    gaps = measures.theme_gaps(material.corpus, key, selection=material.selection, small_hidden=small_hidden).table
     sections = (
         Section(
             "finding",
@@ -60,7 +64,15 @@ def sheet(study: Study, theme: str, *, small_hidden: bool = False) -> Content:
         "Check it: {command} prints what is behind this page; each quote's id can be shown too.",
         command=f"consult show {key}",
     )
-    return Content(label, _consultations(material), say(CAVEAT), sections, closing, spoken(), contents=False)
+    return Content(
+        label,
+        _consultations(material),
+        material.caveat,
+        sections,
+        closing,
+        spoken(),
+        contents=False,
+    )
 
 
 def _row(material: Material, theme: str) -> dict[str, Any]:
@@ -121,6 +133,8 @@ def _citation(material: Material, row: dict[str, Any]) -> tuple[str, ...]:
     runs = [str(run["ended"])[:10] for run in material.study.runs() if run.get("stage") == "tag" and "ended" in run]
     book = material.codebook
     how = [say("theme {key}", key=row["key"])]
+    if material.filters:
+        how.insert(0, material.filters.removesuffix("."))
     if book:
         how.insert(0, say("codebook “{title}”, version {version}", title=book.title, version=book.version))
     if runs:
