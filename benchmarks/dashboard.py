@@ -4,12 +4,15 @@ Speed of the dashboard in a browser: ``python benchmarks/dashboard.py [--sizes 1
 Studies are made up here and written as tables, so that no analysis is needed. Measured in Debian's chromium against a
 real server on this machine, in seconds:
 
-- *cold*: a server that has just been started, asked for the page for the first time, until all of it is drawn;
-- *first paint*: a new browser on a server that knows the study, until the title and the sentence that says how many
-  responses are shown can be read; *whole page*: until all of it is drawn;
-- *filter*: from the click that takes a filter away until that sentence is right; *filter, whole*: until all is drawn.
+- *cold*: from the start of a new server to all of a page that is asked for at once;
+- *first paint*: a new browser on a server that knows the study, until the title, the sentence that says how many
+  responses are shown, and the first figure, table or quote of the page can be seen; *whole page*: until all is drawn;
+- *filter*: from the click that takes a filter away until that sentence is right; *filter, whole*: until all is drawn;
+- *CPU*: seconds that the server computes for a whole page and for a filter, which hardly depend on what else the
+  machine does.
 
-The middle of the repeats is shown. The last column is the most memory that the server held, in MB.
+The middle of the repeats is shown. The last two columns are memory that the server holds, in MB: the most of it, and
+what each of ten browsers opened at once adds.
 """
 
 from __future__ import annotations
@@ -38,7 +41,14 @@ TYPES = ("citizen_eu", "company", "ngo", "business_association", "public_authori
 COUNTRIES = ("DE", "FR", "BE", "IT", "ES", "PL", "NL", "SE", "AT", "PT", "CZ", "HU", "RO", "FI", "DK", "GR", "IE")
 LANGUAGES = ("en", "de", "fr", "it", "es", "pl", "nl")
 THEMES, TOPICS, QUESTIONS, PASSAGES = 20, 40, 3, 3
-REST = "[data-testid=stApp][data-test-script-state=notRunning]"
+SESSIONS = 10
+TICK = os.sysconf("SC_CLK_TCK")
+PAINTED = """() => {
+  const seen = e => { const r = e.getBoundingClientRect(); return r.height > 0 && r.top < innerHeight; };
+  const shown = q => [...document.querySelectorAll('[data-testid=stMain] ' + q)].some(seen);
+  const drawn = ['[data-testid=stVegaLiteChart] :is(svg, canvas)', '.c-table', '.c-quote', '.c-text'];
+  return shown('h1') && shown('p.c-showing') && drawn.some(shown);
+}"""
 DRAWN = """() => {
   const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')];
   const app = document.querySelector('[data-testid=stApp]');
@@ -116,22 +126,25 @@ def _campaigns(members: np.ndarray, campaign: np.ndarray, d_ids: np.ndarray, day
 
 
 def measure(study: Study, home: Path, repeats: int, pages: tuple[str, ...]) -> list[tuple[str, list[float]]]:
-    """Return for each page its name and the seconds of the five figures, with the server's memory at the end."""
+    """Return for each page its name and its figures: seven of seconds, then two of memory in MB."""
     found = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for page in pages:
             port = _free_port()
+            began = time.perf_counter()
             server = _server(study.path, home, port)
             try:
                 _wait(port)
                 address = f"http://localhost:{port}/{page}"
-                cold = _visit(browser, address)[1]
-                visits = [_visit(browser, address) for _ in range(repeats)]
-                filters = [_filter(browser, address) for _ in range(repeats)]
-                middle = [statistics.median(column) for column in (*zip(*visits, strict=True),
-                                                                   *zip(*filters, strict=True))]  # fmt: skip
-                found.append((page, [cold, *middle, _most_memory(server.pid)]))
+                _visit(browser, address)
+                cold = time.perf_counter() - began
+                visits = [_visit(browser, address, server.pid) for _ in range(repeats)]
+                filters = [_filter(browser, address, server.pid) for _ in range(repeats)]
+                paint, whole, work = (statistics.median(column) for column in zip(*visits, strict=True))
+                words, all_of_it, work_again = (statistics.median(column) for column in zip(*filters, strict=True))
+                memory = _per_session(browser, address, server.pid)
+                found.append((page, [cold, paint, whole, work, words, all_of_it, work_again, *memory]))
             finally:
                 server.terminate()
                 server.wait(timeout=20)
@@ -139,20 +152,24 @@ def measure(study: Study, home: Path, repeats: int, pages: tuple[str, ...]) -> l
     return found
 
 
-def _visit(browser: Browser, address: str) -> tuple[float, float]:
+def _visit(browser: Browser, address: str, pid: int | None = None) -> tuple[float, float, float]:
+    """Return the seconds to the first paint and to the whole page, and those that the server computed."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    before = _cpu(pid)
     began = time.perf_counter()
     page.goto(address, wait_until="commit")
-    page.wait_for_selector("p.c-showing", timeout=120_000)
-    words = time.perf_counter() - began
+    page.wait_for_function(PAINTED, polling=20, timeout=120_000)
+    paint = time.perf_counter() - began
     _drawn(page)
     whole = time.perf_counter() - began
+    work = _cpu(pid) - before
     context.close()
-    return words, whole
+    return paint, whole, work
 
 
-def _filter(browser: Browser, address: str) -> tuple[float, float]:
+def _filter(browser: Browser, address: str, pid: int) -> tuple[float, float, float]:
+    """Return the seconds until the sentence is right and until all is drawn, and those that the server computed."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{address}?country=DE")
@@ -161,6 +178,7 @@ def _filter(browser: Browser, address: str) -> tuple[float, float]:
     page.wait_for_timeout(1500)
     button = page.get_by_role("button", name="Show all responses")
     button.wait_for()
+    before = _cpu(pid)
     began = time.perf_counter()
     button.click()
     page.wait_for_function(
@@ -171,17 +189,41 @@ def _filter(browser: Browser, address: str) -> tuple[float, float]:
     words = time.perf_counter() - began
     _drawn(page)
     whole = time.perf_counter() - began
+    work = _cpu(pid) - before
     context.close()
-    return words, whole
+    return words, whole, work
+
+
+def _per_session(browser: Browser, address: str, pid: int) -> tuple[float, float]:
+    """Return the most memory held, and what each of some browsers that stay open adds, in MB."""
+    held = _memory(pid, "VmRSS")
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 900}) for _ in range(SESSIONS)]
+    for context in contexts:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("p.c-showing", timeout=120_000)
+        _drawn(page)
+    added = (_memory(pid, "VmRSS") - held) / SESSIONS
+    for context in contexts:
+        context.close()
+    return _memory(pid, "VmHWM"), added
 
 
 def _drawn(page: Page) -> None:
     page.wait_for_function(DRAWN, polling=20, timeout=120_000)
 
 
-def _most_memory(pid: int) -> float:
+def _cpu(pid: int | None) -> float:
+    """Return the seconds that a process has computed so far."""
+    if pid is None:
+        return 0.0
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / TICK
+
+
+def _memory(pid: int, what: str) -> float:
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(what))
 
 
 def main() -> None:
@@ -193,16 +235,18 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder to make the studies in, and to find them in again")
     chosen = parser.parse_args()
     told = [
-        "| responses | page | cold | first paint | whole page | filter | filter, whole | memory (MB) |",
-        "|" + "---|" * 8,
+        "| responses | page | cold | first paint | whole | CPU | filter | filter, whole | CPU | memory | session |",
+        "|" + "---|" * 11,
     ]
     with tempfile.TemporaryDirectory() as folder:
         for n in chosen.sizes:
             path = (chosen.keep or Path(folder)) / f"study-{n}"
             study = Study.open(path) if path.exists() else make_study(path, n)
             for page, figures in measure(study, Path(folder) / "home", chosen.repeats, tuple(chosen.pages)):
-                *seconds, memory = figures
-                told.append(f"| {n:,} | {page} | {' | '.join(f'{s:.2f}' for s in seconds)} | {memory:,.0f} |")
+                *seconds, memory, session = figures
+                told.append(
+                    f"| {n:,} | {page} | {' | '.join(f'{s:.2f}' for s in seconds)} | {memory:,.0f} | {session:.1f} |"
+                )
                 sys.stdout.write(told[-1] + "\n")
                 sys.stdout.flush()
     sys.stdout.write(f"\nLoad of the machine at the end: {os.getloadavg()[0]:.1f}\n\n" + "\n".join(told) + "\n")

@@ -1,6 +1,9 @@
 """
 Photograph every page of the dashboard over the shipped example, wide and narrow, into `./screenshots/`.
 
+Pages that can be opened further by their address are photographed so too: a theme, a topic, a search, a response read
+whole, and the report on a part of the responses.
+
     uv run python scripts/take_screenshots.py [--study DIR] [--out DIR] [--dark]
 
 Needs Debian's chromium. Without --study the example is analysed into a temporary folder first.
@@ -44,15 +47,36 @@ def main() -> None:
         try:
             _wait(port)
             chosen.out.mkdir(parents=True, exist_ok=True)
-            _photograph(f"http://localhost:{port}", chosen.out, chosen.only, dark=chosen.dark)
+            views = {name: at for name, at in _views(study).items() if not chosen.only or name in chosen.only}
+            _photograph(f"http://localhost:{port}", chosen.out, views, dark=chosen.dark)
         finally:
             server.terminate()
             server.wait(timeout=20)
 
 
-def _photograph(address: str, out: Path, only: list[str], *, dark: bool) -> None:
+def _views(study: Path) -> dict[str, str]:
+    """Return every page, and every page opened further, by the name of its photograph, with its address."""
     from consult.dashboard.router import PAGES
+    from consult.study import Study
 
+    held = Study.open(study)
+    topics = held.read("topics")
+    topics = topics[~topics["is_outlier"]].sort_values(["n_responses", "topic_id"], ascending=[False, True])
+    found = {"theme": held.read("taggings")["theme_id"], "topic": topics["topic_id"]}
+    first = {name: str(ids.iloc[0]) for name, ids in found.items() if len(ids)}
+    tagged = held.read("taggings")["response_id"]
+    deeper = (("themes", "theme"), ("topics", "topic"), ("responses", "theme"))
+    opened = {f"{page}-{name}": f"{page}?{name}={first[name]}" for page, name in deeper if name in first}
+    if len(tagged):
+        opened["responses-one"] = f"responses?response={tagged.iloc[0]}&theme={first['theme']}"
+    return {
+        **{page.path: page.path for page in PAGES},
+        **opened,
+        "report-part": "report?stakeholder_type=ngo&view=once",
+    }
+
+
+def _photograph(address: str, out: Path, views: dict[str, str], *, dark: bool) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for width in WIDTHS:
@@ -60,13 +84,11 @@ def _photograph(address: str, out: Path, only: list[str], *, dark: bool) -> None
                 viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
             )
             page = context.new_page()
-            for shown in PAGES:
-                if only and shown.path not in only:
-                    continue
-                page.goto(f"{address}/{shown.path}")
+            for name, path in views.items():
+                page.goto(f"{address}/{path}")
                 settle(page)
                 _tall(page, width)
-                target = out / f"{shown.path}-{width}{'-dark' if dark else ''}.png"
+                target = out / f"{name}-{width}{'-dark' if dark else ''}.png"
                 page.screenshot(path=target, full_page=True)
                 page.set_viewport_size({"width": width, "height": 900})
                 sys.stdout.write(f"{target}\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -116,13 +115,7 @@ def _text(doc: str) -> str:
     return "\n" + re.sub(r"``([^`]+)``", r"`\1`", text) + "\n"
 
 
-def main() -> None:
-    """Write the file, or check that it is current."""
-    if "--check" in sys.argv:
-        current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == reference()
-        sys.exit(0 if current else f"{TARGET}: not current. Run: uv run python scripts/write_api_reference.py")
-    TARGET.write_text(reference(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    from keeping import keep
+
+    keep(TARGET, reference())

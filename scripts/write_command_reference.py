@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -74,13 +73,7 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def main() -> None:
-    """Write the file, or check that it is current."""
-    if "--check" in sys.argv:
-        current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == reference()
-        sys.exit(0 if current else f"{TARGET}: not current. Run: uv run python scripts/write_command_reference.py")
-    TARGET.write_text(reference(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    from keeping import keep
+
+    keep(TARGET, reference())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from consult import schema
@@ -28,14 +27,7 @@ def reference() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    """Write the file, or check that it is current."""
-    if "--check" in sys.argv:
-        current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == reference()
-        sys.exit(0 if current else f"{TARGET}: not current. Run: uv run python scripts/write_table_reference.py")
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(reference(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    from keeping import keep
+
+    keep(TARGET, reference())

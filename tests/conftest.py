@@ -65,3 +65,22 @@ def example_study(example_run):
 
     assert example_run.code == 0, example_run.err
     return Study.open(example_run.folder / "microcredentials-example")
+
+
+@pytest.fixture(scope="session")
+def small_study(tmp_path_factory):
+    """A small study made by hand for the pages of the dashboard; tests only read it."""
+    from dashboard_study import make_study
+
+    return make_study(tmp_path_factory.mktemp("dashboard") / "study")
+
+
+@pytest.fixture
+def open_small(small_study, monkeypatch, tmp_path):
+    """The small study, open in the dashboard, whose own folder is empty."""
+    from consult.cli.serving import STUDY
+    from consult.dashboard.links import HOME
+
+    monkeypatch.setenv(STUDY, str(small_study.path))
+    monkeypatch.setenv(HOME, str(tmp_path))
+    return small_study

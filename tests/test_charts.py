@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from consult import charts
 from consult import measures as m
+from consult.charts import style
 from measures_study import response, small_corpus, tables, two_groups
 
 
@@ -137,7 +139,9 @@ def test_nothing_to_show_is_still_a_figure(corpus):
     empty = m.Corpus.from_tables(tables(responses=[response("a")]))
     nothing = m.topic_shares(empty)
     ET.fromstring(charts.to_svg(charts.bars(nothing, "Which topics?")))
-    ET.fromstring(charts.to_svg(charts.heat_map(m.crosstab(empty, "country", "topics"), "?")))
+    cross = m.crosstab(corpus, "country")
+    none = replace(cross, table=cross.table.head(0))
+    ET.fromstring(charts.to_svg(charts.heat_map(none, "?")))
     ET.fromstring(charts.to_svg(charts.pairs_map(m.cooccurrence(empty), "?")))
     assert "There is nothing to show." in charts.alt_text(nothing, "Which topics?")
 
@@ -159,3 +163,11 @@ def test_days_are_those_of_the_source_in_every_time_zone(corpus):
             assert 0 < (pd.Timestamp(row["until"]) - pd.Timestamp(row["group"])).days <= longest
     lines = charts.timeline(m.over_time(corpus, "week", "themes", ("access",)), "When?").to_dict()
     assert {layer["encoding"]["x"]["scale"]["type"] for layer in lines["layer"]} == {"utc"}
+
+
+def test_a_long_label_is_broken_over_lines_rather_than_cut():
+    name = "Regulatory burden, small companies and competitiveness"
+    axis = style.rows_axis([name, "Short"]).to_dict()
+    assert '["Regulatory burden, small", "companies and competitiveness"]' in axis["labelExpr"]
+    assert axis["labelOffset"]["condition"][0]["value"] == -style.LINE / 2
+    assert style.row_height([name, "Short"]) > style.row_height(["Short"]) == style.ROW

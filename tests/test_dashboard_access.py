@@ -14,7 +14,7 @@ from consult import measures
 from consult.dashboard.router import PAGES
 from consult.report.claims import keep_claim, stored_claims
 from consult.study import Study
-from test_dashboard_pages import SECONDS, html, open_small, page_test, small_study  # noqa: F401
+from test_dashboard_pages import SECONDS, html, page_test
 
 AUTH = {"redirect_uri": "http://localhost/oauth2callback", "client_id": "x"}
 EDITING = {
@@ -55,7 +55,7 @@ WRITING = {"Make this change", "See what would change", "Draw", "Look at the fil
 
 
 @pytest.mark.parametrize("path", [p.path for p in PAGES])
-def test_a_reader_sees_every_page_and_no_way_to_write(open_small, monkeypatch, path):  # noqa: F811
+def test_a_reader_sees_every_page_and_no_way_to_write(open_small, monkeypatch, path):
     as_user(monkeypatch, "reader@example.org")
     at = signed(path, editors=["ana@example.org"]).run()
     assert not at.exception
@@ -63,7 +63,7 @@ def test_a_reader_sees_every_page_and_no_way_to_write(open_small, monkeypatch, p
     assert path == "start" or "of 40 responses" in html(at)
 
 
-def test_an_editor_may_change_topics_under_the_name_signed_in_with(open_small, monkeypatch):  # noqa: F811
+def test_an_editor_may_change_topics_under_the_name_signed_in_with(open_small, monkeypatch):
     as_user(monkeypatch, "Ana@Example.org")
     at = signed("topics", editors=["ana@example.org"]).run()
     assert not at.exception
@@ -72,25 +72,25 @@ def test_an_editor_may_change_topics_under_the_name_signed_in_with(open_small, m
     assert "Kept under your name: Ana@Example.org" in html(at)
 
 
-def test_a_domain_may_be_named(open_small, monkeypatch):  # noqa: F811
+def test_a_domain_may_be_named(open_small, monkeypatch):
     as_user(monkeypatch, "bo@example.org")
     assert "Make this change" in labels(signed("topics", editors=["@example.org"]).run())
     as_user(monkeypatch, "bo@notexample.org")
     assert "Make this change" not in labels(signed("topics", editors=["@example.org"]).run())
 
 
-def test_an_address_that_is_not_verified_gives_no_rights(open_small, monkeypatch):  # noqa: F811
+def test_an_address_that_is_not_verified_gives_no_rights(open_small, monkeypatch):
     as_user(monkeypatch, "ana@example.org", email_verified=False)
     assert "Make this change" not in labels(signed("topics", editors=["ana@example.org"]).run())
 
 
-def test_without_configuration_nobody_signs_in_and_everybody_edits(open_small, monkeypatch):  # noqa: F811
+def test_without_configuration_nobody_signs_in_and_everybody_edits(open_small, monkeypatch):
     as_user(monkeypatch, None)
     at = page_test("topics").run()
     assert {"Make this change", "Your name or sign"} <= labels(at)
 
 
-def test_nothing_of_a_study_is_shown_before_signing_in(open_small, monkeypatch):  # noqa: F811
+def test_nothing_of_a_study_is_shown_before_signing_in(open_small, monkeypatch):
     as_user(monkeypatch, None)
     at = router(editors=["ana@example.org"]).run()
     assert not at.exception
@@ -99,7 +99,7 @@ def test_nothing_of_a_study_is_shown_before_signing_in(open_small, monkeypatch):
     assert "responses" not in html(at)
 
 
-def test_who_is_on_no_list_is_kept_out(open_small, monkeypatch):  # noqa: F811
+def test_who_is_on_no_list_is_kept_out(open_small, monkeypatch):
     as_user(monkeypatch, "eve@example.com")
     at = router(editors=["ana@example.org"], readers=["@example.org"]).run()
     assert "is on no list" in html(at)
@@ -126,7 +126,7 @@ def test_two_processes_that_write_at_once_lose_no_line(tmp_path):
         assert [record["n"] for record in records if record["who"] == who] == list(range(150))
 
 
-def test_two_people_who_keep_a_claim_at_once_keep_both(small_study, tmp_path):  # noqa: F811
+def test_two_people_who_keep_a_claim_at_once_keep_both(small_study, tmp_path):
     study = Study.create(tmp_path / "study")
     corpus = measures.Corpus.from_study(small_study)
     results = [

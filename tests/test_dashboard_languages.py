@@ -8,27 +8,12 @@ import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
-from consult.cli.serving import STUDY
-from consult.dashboard.links import HOME
 from consult.dashboard.router import PAGES
 from consult.translation import LANGUAGES, say, speaking
-from dashboard_study import make_study
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 ONE_LANGUAGE = [("start", "de"), ("topics", "es"), ("campaigns", "it"), ("claims", "pl"), ("gaps", "fr"),
                 ("compare", "de"), ("review", "es"), ("report", "it"), ("method", "pl"), ("themes", "fr")]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def small_study(tmp_path_factory):
-    return make_study(tmp_path_factory.mktemp("languages") / "study")
-
-
-@pytest.fixture
-def open_small(small_study, monkeypatch, tmp_path):
-    monkeypatch.setenv(STUDY, str(small_study.path))
-    monkeypatch.setenv(HOME, str(tmp_path))
-    return small_study
 
 
 def page_in(path: str, language: str, **query) -> AppTest:

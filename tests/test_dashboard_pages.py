@@ -14,20 +14,8 @@ from consult.study import Study
 from dashboard_study import make_study
 
 SECONDS = 30
-WHOLE = ("start", "report", "method", "review")
+WHOLE = ("start", "method", "review")
 """Pages that look at the whole study, without filters."""
-
-
-@pytest.fixture(scope="session")
-def small_study(tmp_path_factory):
-    return make_study(tmp_path_factory.mktemp("dashboard") / "study")
-
-
-@pytest.fixture
-def open_small(small_study, monkeypatch, tmp_path):
-    monkeypatch.setenv(STUDY, str(small_study.path))
-    monkeypatch.setenv(HOME, str(tmp_path))
-    return small_study
 
 
 def page_test(path: str, **query) -> AppTest:
@@ -35,6 +23,13 @@ def page_test(path: str, **query) -> AppTest:
     name = page.render.__name__
     at = AppTest.from_string(f"from {page.render.__module__} import {name}\n{name}()", default_timeout=SECONDS)
     at.query_params.update(query)
+    return at
+
+
+def unfolded(at: AppTest, *keys: str) -> AppTest:
+    """Unfold what is folded away, which is made only then."""
+    for key in keys:
+        at.session_state[key] = True
     return at
 
 
@@ -89,7 +84,7 @@ def test_router_opens_the_overview_of_a_study(open_small):
 
 
 def test_address_sets_the_filters_and_keeps_them(open_small):
-    at = page_test("themes", stakeholder_type=["ngo"], view="once").run()
+    at = unfolded(page_test("themes", stakeholder_type=["ngo"], view="once"), "filter_form_open").run()
     assert "Showing 10 of 40 responses" in html(at)
     assert at.multiselect(key="filter_stakeholder_type").value == ["ngo"]
     assert at.radio(key="filter_view").value == "once"
@@ -97,7 +92,7 @@ def test_address_sets_the_filters_and_keeps_them(open_small):
 
 
 def test_filters_go_into_the_address_and_one_click_takes_them_away(open_small):
-    at = page_test("themes").run()
+    at = unfolded(page_test("themes"), "filter_form_open").run()
     at.multiselect(key="filter_country").set_value(["DE"])
     next(b for b in at.button if b.label == "Apply").click()
     at.run()
@@ -106,6 +101,37 @@ def test_filters_go_into_the_address_and_one_click_takes_them_away(open_small):
     at.button(key="filter_reset").click().run()
     assert "Showing 40 of 40 responses" in html(at)
     assert "country" not in at.query_params
+
+
+def test_the_filter_form_holds_the_filters_in_force_however_often_it_is_folded_away(open_small):
+    at = unfolded(page_test("themes", country="DE"), "filter_form_open").run()
+    for folded in (False, True):
+        at.session_state["filter_form_open"] = folded
+        at.run()
+    assert at.multiselect(key="filter_country").value == ["DE"]
+    assert "Showing 10 of 40 responses" in html(at)
+
+
+@pytest.mark.parametrize("path", ["overview", "themes", "topics", "campaigns"])
+def test_tables_and_files_beside_figures_are_made_when_they_are_unfolded(open_small, path):
+    at = page_test(path).run()
+    keys = [box.proto.id.rpartition("-")[2] for box in at.expander if box.proto.id.endswith("_folded")]
+    assert keys
+    assert "95 % interval</th>" not in html(at)
+    unfolded(at, *keys).run()
+    assert not at.exception
+    assert html(at).count("95 % interval</th>") >= len(keys)
+    assert {"CSV", "SVG", "PNG"} <= {b.proto.label for b in at.get("download_button")}
+
+
+def test_what_a_click_opened_stays_open_while_the_list_is_folded_away(open_small):
+    at = unfolded(page_test("overview"), "overview_themes_folded").run()
+    at.selectbox(key="overview_themes_open").set_value("poverty").run()
+    at.session_state["overview_themes_folded"] = False
+    at.run()
+    at.run()
+    assert '<mark class="c-found">' in html(at)
+    assert not [s for s in at.selectbox if s.key == "overview_themes_open"]
 
 
 def test_a_bad_address_is_told_and_shows_everything(open_small):
@@ -119,6 +145,7 @@ def test_opening_a_theme_shows_quotes_with_the_evidence_marked(open_small):
     at = page_test("themes").run()
     at.selectbox(key="themes_open").set_value("poverty").run()
     assert '<mark class="c-found">' in html(at)
+    assert "as time went on" in html(at)
     assert at.query_params["theme"] == "poverty"
     again = page_test("themes", theme="poverty").run()
     assert again.selectbox(key="themes_open").value == "poverty"
@@ -156,7 +183,7 @@ def test_response_opens_from_the_list_and_goes_back(open_small):
     at = page_test("responses", theme="poverty").run()
     button = next(b for b in at.button if b.label == "Read the whole response")
     button.click().run()
-    assert "Other answers" in html(at)
+    assert "1 other answer" in [e.label for e in at.expander]
     at.button(key="responses_back").click().run()
     assert "to read" in html(at)
 

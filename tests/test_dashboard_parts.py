@@ -11,51 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consult import measures
 from consult.cli.serving import SETTINGS, command
 from consult.dashboard import evidence, links, reading, uploads
 from consult.dashboard.downloads import csv_bytes, file_name
 from consult.dashboard.mapping_form import mapping_of
 from consult.dashboard.reader import snippet
-from consult.dashboard.search import SearchIndex, match_expression
 from consult.errors import UserError
 from consult.ingest import ColumnRole, Recognition
-
-TEXTS = pd.DataFrame(
-    {
-        "document_id": ["d1", "d2", "d3"],
-        "response_id": ["r1", "r2", "r3"],
-        "text": ["Les Étudiants paient.", "Učení není drahé, a@b.eu", "Paid training leave for all. Paid!"],
-    }
-)
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("etudiants", ["d1"]),
-        ("uceni", ["d2"]),
-        ("UČENÍ drahe", ["d2"]),
-        ('"training leave"', ["d3"]),
-        ('"leave training"', []),
-        ("pai", ["d1", "d3"]),
-        ("a@b.eu", []),
-        ('" OR ) NEAR( *', []),
-        ("", []),
-    ],
-)
-def test_search_finds(query, found):
-    assert sorted(hit.document_id for hit in SearchIndex(TEXTS).find(query)) == found
-
-
-def test_search_says_where():
-    (hit,) = SearchIndex(TEXTS).find("drahe")
-    assert [TEXTS["text"][1][a:b] for a, b in hit.spans] == ["drahé"]
-
-
-@given(st.text(max_size=60))
-def test_search_takes_anything_typed(query):
-    match_expression(query)
-    assert isinstance(SearchIndex(TEXTS.head(1)).find(query), list)
 
 
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))
@@ -172,7 +135,10 @@ def test_what_is_handed_out_holds_something_and_masks_personal_data(form, tmp_pa
     from dashboard_study import make_study
 
     loaded = Loaded(make_study(tmp_path / "study"), "now")
-    content = report._report(loaded, form, "en") if form == "html" else report._export(loaded, form)
+    if form == "html":
+        content = report._report(loaded, form, "en", "", measures.Selection(), small_hidden=False)
+    else:
+        content = report._export(loaded, form)
     texts = [content]
     if form != "html":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -12,7 +12,7 @@ from consult.dashboard.links import HOME
 from consult.dashboard.questions import short_question, stem_and_part
 from consult.ingest.readers import READERS
 from dashboard_study import make_study
-from test_dashboard_pages import html, page_test
+from test_dashboard_pages import html, page_test, unfolded
 
 STEM = "How important are the following aims for you, on a scale from 1 (not at all) to 5 (very) & as a <b>person</b>?"
 
@@ -81,7 +81,7 @@ def test_a_matrix_question_is_shown_by_its_row_with_the_rest_to_unfold(matrix_st
 
 
 def test_sub_themes_stand_below_their_parent(matrix_study):
-    shown = html(page_test("themes").run())
+    shown = html(unfolded(page_test("themes"), "themes_folded").run())
     assert shown.index("<td>Access</td>") < shown.index("<td>↳ People in poverty</td>")
     assert "part of the theme above them" in shown
 

@@ -117,9 +117,18 @@ def _leaves(url: str) -> bool:
     return not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
 
 
-def _serve(given: dict[str, str]):
+@pytest.fixture(scope="session")
+def serve():
+    """A function that serves the dashboard from a folder of its own; see `_serve`."""
+    return _serve
+
+
+def _serve(given: dict[str, str], folder: Path | None = None, settings=None):
+    """Serve the dashboard; `settings`, given its address, writes what it reads from the folder it is started in."""
     port = _free_port()
-    server = _started(port, given)
+    if settings is not None:
+        settings(f"http://localhost:{port}")
+    server = _started(port, given, folder)
     try:
         _wait(port)
         yield f"http://localhost:{port}"
@@ -128,15 +137,16 @@ def _serve(given: dict[str, str]):
         server.wait(timeout=20)
 
 
-def _started(port: int, given: dict[str, str]):
+def _started(port: int, given: dict[str, str], folder: Path | None = None):
     from consult.cli.serving import STUDY, command
 
     if shutil.which(sys.executable) is None:
         pytest.skip("no python to run the server with")
     environment = {k: v for k, v in os.environ.items() if k != STUDY} | given
     return subprocess.Popen(
-        command(port=port, browser=False), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+        command(port=port, browser=False), env=environment, cwd=folder, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def _free_port() -> int:

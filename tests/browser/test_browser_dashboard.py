@@ -26,7 +26,7 @@ def test_from_upload_to_quote(bare_server, page):
     page.get_by_text("contributions.csv").first.wait_for()
     page.get_by_label("Name of the study").fill("From upload to quote")
     page.get_by_role("button", name="Look at the files").click()
-    page.get_by_text("216 rows found").wait_for(timeout=60_000)
+    page.get_by_text("216 rows = 216 responses").wait_for(timeout=60_000)
     settle(page)
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Showing 216 of 216 responses").wait_for(timeout=400_000)

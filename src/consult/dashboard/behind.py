@@ -18,7 +18,14 @@ GROUP_FILTERS = ("stakeholder_type", "country", "language", "question_id", "orga
 
 
 def behind(
-    loaded: Loaded, measure: measures.Measure, key: str, label: str, *, key_of_widgets: str, group: str | None = None
+    loaded: Loaded,
+    measure: measures.Measure,
+    key: str,
+    label: str,
+    *,
+    key_of_widgets: str,
+    group: str | None = None,
+    told: str = "",
 ) -> None:
     """
     Show what is behind one row of a measure.
@@ -30,6 +37,7 @@ def behind(
         label: The row in words.
         key_of_widgets: Start of widget keys.
         group: The row's group, for a cross-table.
+        told: What the row stands for, such as a definition.
     """
     rows = measure.table[measure.table["key"] == key]
     if group is not None:
@@ -40,6 +48,8 @@ def behind(
     response_ids = measures.ids_behind(loaded.corpus, measure, key, group=group)
     with st.container(border=True, key=f"{key_of_widgets}_behind"):
         reading.heading(label, level=3)
+        if told:
+            reading.line(told, kind="small")
         reading.line(figures.share_sentence(row, measure.of if group is None else _of_group(measure, int(row["N"]))))
         quotes = quotes_for(loaded, measure.what, key, response_ids)
         reading.show_quotes(quotes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -47,7 +48,7 @@ def file_name(*parts: str, suffix: str) -> str:
     return f"{words[:60].strip('-') or 'consult'}.{suffix}"
 
 
-def download(label: str, make: Callable[[], bytes], name: str, mime: str, key: str) -> None:
+def download(label: str, make: Callable[[], bytes], name: str, mime: str, key: str, *, primary: bool = False) -> None:
     """Show a button; the file is made when it is pressed, in the language that is spoken now."""
     language = spoken()
 
@@ -55,4 +56,5 @@ def download(label: str, make: Callable[[], bytes], name: str, mime: str, key: s
         with speaking(language):
             return make()
 
-    st.download_button(label, made, file_name=name, mime=mime, key=key, on_click="ignore")
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    st.download_button(label, made, file_name=name, mime=mime, key=key, on_click="ignore", type=kind)

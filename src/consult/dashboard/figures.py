@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -11,8 +12,9 @@ import streamlit as st
 
 from consult import charts, measures
 from consult.dashboard import help as helps
-from consult.dashboard import reading
+from consult.dashboard import reading, vega
 from consult.dashboard.downloads import csv_bytes, download, file_name
+from consult.dashboard.heat_table import heat_html
 from consult.dashboard.tree import indented
 from consult.report.words import percent
 from consult.translation import later, number, say
@@ -29,14 +31,52 @@ _DRAW: dict[Kind, Callable[..., Any]] = {
     "heat": charts.heat_map,
     "pairs": charts.pairs_map,
 }
-WIDE = ("heat", "pairs")
 MOST_GREY, MOST_NAMED = 4, 12
-AXIS, HEADS, NAMES, CELLS = 50, 230, 290, 0.74
-"""Room for the axis below, for the slanted heads of columns with the legend, and for names on the left, in pixels;
-and how much narrower than in a printed report the cells of a heat map may get before it is scrolled."""
-LAST_HEAD = 70
-"""Room at the right for the slanted head of the last column, in pixels."""
+AXIS = 50
+"""Room for the axis below the bars, in pixels."""
 _FILES = (("SVG", "svg", "image/svg+xml"), ("PNG", "png", "image/png"))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What stands beside a figure: its table in words, its text, and its files."""
+
+    measure: measures.Measure
+    question: str
+    names: Mapping[str, str]
+    group_names: Mapping[str, str]
+    alt: str
+    key: str
+    draw: Callable[[], Any] | None = None
+
+    def folded(self) -> None:
+        """Show it folded away; it is made when it is unfolded."""
+        box = fold(say("Table, text and files"), self.key)
+        if box.open:
+            with box:
+                self.show()
+
+    def show(self) -> None:
+        """Show it."""
+        reading.line(self.alt, kind="small")
+        reading.table(
+            shown_table(self.measure, self.names, self.group_names),
+            f"{self.question} {say('Shares are {of}.', of=self.measure.of)}",
+            numbers=(say("Responses"), say("Of"), say("Share")),
+        )
+        for caveat in self.measure.caveats:
+            reading.line(caveat.text, kind="small")
+        with st.container(horizontal=True):
+            self._file("CSV", "csv", "text/csv", lambda: csv_bytes(self.measure.table))
+            for label, suffix, mime in _FILES if self.draw is not None else ():
+                self._file(label, suffix, mime, partial(self._drawn, suffix))
+
+    def _drawn(self, suffix: str) -> bytes:
+        drawn: Any = self.draw() if self.draw is not None else None
+        return charts.to_svg(drawn).encode() if suffix == "svg" else charts.to_png(drawn)
+
+    def _file(self, label: str, suffix: str, mime: str, make: Callable[[], bytes]) -> None:
+        download(label, make, file_name(self.question, suffix=suffix), mime, f"{self.key}_{suffix}")
 
 
 def figure(
@@ -52,6 +92,7 @@ def figure(
     level: Literal[2, 3] = 2,
     remarks: Sequence[str] = (),
     depths: Mapping[str, int] | None = None,
+    undrawn: Collection[str] = (),
     compact: bool = False,
 ) -> str:
     """
@@ -69,7 +110,9 @@ def figure(
         level: Level of the heading.
         remarks: Sentences below the figure.
         depths: How far each key lies below the top, to be indented; the measure's rows are in that order already.
-        compact: Whether the list that opens a row is folded away with the table, to keep a page of many figures short.
+        undrawn: Keys of rows that are left to the list and the table.
+        compact: Whether the caveat is left to the page, and the list that opens a row is folded away with the table,
+            to keep a page of many figures short.
 
     Returns:
         The key of the row that the reader opened, by a click or from the list; empty for none.
@@ -79,58 +122,77 @@ def figure(
         reading.line(say("There is nothing to show for this choice."))
         return NOTHING
     names = labels or dict(zip(measure.table["key"], measure.table["label"], strict=True))
-    more: dict[str, Any] = {"group_labels": group_labels} if kind == "heat" else {}
-    told_of, whole = list(remarks), measure
-    if kind == "heat":
-        measure, small = _large_enough(measure)
-        told_of += _not_drawn(small, group_labels or {}, any_left=len(measure.table) > 0)
-    if kind != "time":
-        more["limit"] = limit
     alt = charts.alt_text(measure, question, labels={**names, **(group_labels or {})})
     names = indented(names, depths or {})
-    opened = NOTHING
-    if not len(measure.table):
-        reading.line(" ".join(told_of))
-        _files_of(whole, question, None, names, group_labels or {}, alt, key)
-        return opened
+    beside = _Beside(measure, question, names, group_labels or {}, alt, key)
+    if kind in ("heat", "pairs"):
+        _heat(beside, kind, limit, remarks)
+        return NOTHING
+    rows = _days(measure) if kind == "time" and measure.what == "responses" else measure
+    drawn = replace(measure, table=measure.table[~measure.table["key"].isin(list(undrawn))].reset_index(drop=True))
+    more = {} if kind == "time" else {"limit": limit}
 
     def draw(theme: charts.Theme = charts.LIGHT) -> Any:
-        from altair.utils.schemapi import debug_mode
+        return _DRAW[kind](drawn, question, labels=names, theme=theme, **more)
 
-        # Without checking each part against the schema, which the tests of the charts do; it takes half the time.
-        with debug_mode(arg=False):
-            return _DRAW[kind](measure, question, labels=names, theme=theme, **more)
-
-    rows = _days(measure) if kind == "time" and measure.what == "responses" else measure
-    pick = "group" if kind == "time" else "key"
     clickable = bool(open_label) and (kind in ("bars", "map") or rows is not measure)
-    _chart(
-        draw(theme()),
-        alt,
-        key,
-        pick=pick if clickable else "",
-        wide=kind in WIDE,
-    )
+    pick = ("group" if kind == "time" else "key") if clickable else ""
+    vega.show(
+        draw, (kind, drawn.table, drawn.what, drawn.of, drawn.field, names, more), alt=alt, key=f"{key}_chart",
+        room=AXIS, pick=pick, on_pick=lambda: _picked(key, pick),
+    )  # fmt: skip
     shares = kind != "time" or measure.what != "responses"
-    told = [
-        say("Unit: share of responses, in %, {of}.", of=measure.of)
-        if shares
-        else say("Unit: responses, {of}.", of=measure.of)
-    ]
+    told = [unit(measure) if shares else say("Unit: responses, {of}.", of=measure.of)]
     if shares and kind == "bars":
         told.append(say("Thin lines: 95 % intervals."))
-    reading.line(" ".join([*told, *told_of, *((helps.short_caveat(),) if shares else ())]), kind="small")
+    caveat = (helps.short_caveat(),) if shares and not compact else ()
+    reading.line(" ".join([*told, *remarks, *caveat]), kind="small")
+    beside = replace(beside, draw=draw)
     shown = names if rows is measure else {}
     some = limit if kind == "bars" else len(rows.table)
-    if clickable and not compact:
-        opened = _open_list(rows, shown, key, say(open_label), some)
-    if not (clickable and compact):
-        _files_of(whole, question, draw, names, group_labels or {}, alt, key)
+    opened = NOTHING
+    if clickable and compact:
+        box = fold(say(FOLDED), key)
+        if not box.open:
+            return _kept_open(rows, key)
+        with box:
+            opened = _open_list(rows, shown, key, say(open_label), some)
+            beside.show()
         return opened
-    with st.expander(say(FOLDED), icon=":material/table:"):
+    if clickable:
         opened = _open_list(rows, shown, key, say(open_label), some)
-        _table_and_files(whole, question, draw, names, group_labels or {}, alt, key)
+    beside.folded()
     return opened
+
+
+def unit(measure: measures.Measure) -> str:
+    """Return in words what the shares of a measure are of."""
+    if measure.name == "cooccurrence":
+        return say("Unit: share of responses within each row, in %, {of} in all.", of=measure.of)
+    if measure.name != "compare" and "rest_n" in measure.table.columns:  # a cross-table, or one row of it
+        return say("Unit: share of responses within each group, in %, {of} in all.", of=measure.of)
+    return say("Unit: share of responses, in %, {of}.", of=measure.of)
+
+
+def _heat(beside: _Beside, kind: Kind, limit: int, remarks: Sequence[str]) -> None:
+    """Show a cross-table or pairs as a table of coloured cells; the files hold the drawn figure."""
+    told, drawn = list(remarks), beside.measure
+    words: dict[str, Any] = {"labels": beside.names, "limit": limit}
+    if kind == "heat":
+        drawn, small = _large_enough(drawn)
+        words["group_labels"] = beside.group_names
+        told += _not_drawn(small, beside.group_names, any_left=len(drawn.table) > 0)
+    if not len(drawn.table):
+        reading.line(" ".join(told))
+        beside.folded()
+        return
+    make = charts.heat_cells if kind == "heat" else charts.pair_cells
+    cells = make(drawn, **words)
+    reading.show(heat_html(cells, beside.question, vega.theme()))
+    told = [unit(drawn), charts.heat_key(cells), *told, helps.short_caveat()]
+    reading.line(" ".join(filter(None, told)), kind="small")
+    alt = charts.alt_text(drawn, beside.question, labels={**beside.names, **beside.group_names})
+    replace(beside, alt=alt, draw=lambda: _DRAW[kind](drawn, beside.question, **words)).folded()
 
 
 def _large_enough(measure: measures.Measure) -> tuple[measures.Measure, list[tuple[str, str]]]:
@@ -194,6 +256,15 @@ def of_groups(measure: measures.Measure, key: str) -> measures.Measure:
     return replace(measure, table=table.reset_index(drop=True), name="groups")
 
 
+def too_few(measure: measures.Measure, labels: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return the rows of `of_groups` that are too few to compare, not to be drawn, and the sentence that says so."""
+    table = measure.table[measure.table["few"]]
+    if len(table) == len(measure.table):
+        return [], []
+    keys = [str(key) for key in table["key"]]
+    return keys, _not_drawn([(key, key) for key in keys], labels, any_left=True)
+
+
 def count_at(measure: measures.Measure, group: str) -> int:
     """Return the number of responses at one point in time."""
     return int(measure.table.loc[measure.table["group"] == group, "n"].sum())
@@ -207,48 +278,6 @@ def _group_words(table: pd.DataFrame) -> pd.Series:
     return table["group_label"] if "group_label" in table.columns else table["group"]
 
 
-def theme() -> charts.Theme:
-    """Return the colours for the light or dark page."""
-    return charts.DARK if st.context.theme.type == "dark" else charts.LIGHT
-
-
-def untitled(drawn: Any) -> Any:
-    """Return a figure without its title, which the page shows as a heading, and with a legend that fits a phone."""
-    import altair as alt
-
-    drawn = drawn.copy(deep=False)
-    drawn.title = alt.Undefined
-    if drawn.config is not alt.Undefined and drawn.config.legend is not alt.Undefined:
-        drawn.config = drawn.config.copy(deep=True)
-        drawn.config.legend.columns = 1
-    return drawn
-
-
-def _chart(drawn: Any, told: str, key: str, *, pick: str, wide: bool) -> None:
-    import altair as alt
-
-    drawn = untitled(drawn)
-    drawn.height = int(drawn.height) + (HEADS if wide else AXIS)  # the page fits the whole figure into its height
-    if not pick:
-        # A wide figure keeps its width and is scrolled in a narrow window.
-        with st.container(key=f"{key}_wide"):
-            if wide:
-                drawn.padding = {"left": 5, "top": 5, "bottom": 5, "right": LAST_HEAD}
-                width = int(drawn.width * CELLS) + NAMES + LAST_HEAD
-                st.html(f"<style>.st-key-{key}_wide [data-testid=stElementContainer] {{min-width: {width}px}}</style>")
-            st.altair_chart(drawn, theme=None, alt=told, key=f"{key}_chart")
-        return
-    chosen = alt.selection_point(name="pick", fields=[pick], on="click", clear="dblclick")
-    st.altair_chart(
-        drawn.add_params(chosen),
-        theme=None,
-        alt=told,
-        key=f"{key}_chart",
-        on_select=lambda: _picked(key, pick),
-        selection_mode="pick",
-    )
-
-
 def _picked(key: str, pick: str) -> None:
     state: Any = st.session_state.get(f"{key}_chart") or {}
     points = (state.get("selection") or {}).get("pick") or []
@@ -256,6 +285,20 @@ def _picked(key: str, pick: str) -> None:
     if isinstance(value, int | float):  # a day comes back as milliseconds since 1970
         value = f"{pd.Timestamp(value, unit='ms'):%Y-%m-%d}"
     st.session_state[f"{key}_open"] = str(value)
+
+
+def fold(label: str, key: str) -> Any:
+    """Return an expander that says in `open` whether it is unfolded, so that what is in it is made only then."""
+    return st.expander(label, icon=":material/table:", key=f"{key}_folded", on_change="rerun")
+
+
+def _kept_open(measure: measures.Measure, key: str) -> str:
+    """Return what was opened by a click, or from the list before it was folded away; Streamlit would forget it."""
+    opened = str(st.session_state.get(f"{key}_open", NOTHING))
+    if opened and opened not in set(measure.table.loc[measure.table["n"] > 0, "key"]):
+        opened = NOTHING
+    st.session_state[f"{key}_open"] = opened
+    return opened
 
 
 def _open_list(measure: measures.Measure, names: Mapping[str, str], key: str, label: str, limit: int) -> str:
@@ -282,54 +325,13 @@ def _open_list(measure: measures.Measure, names: Mapping[str, str], key: str, la
     return chosen
 
 
-def _table_and_files(
-    measure: measures.Measure,
-    question: str,
-    draw: Callable[[], Any] | None,
-    names: Mapping[str, str],
-    group_names: Mapping[str, str],
-    alt: str,
-    key: str,
-) -> None:
-    reading.line(alt, kind="small")
-    frame = shown_table(measure, names, group_names)
-    reading.table(
-        frame,
-        f"{question} {say('Shares are {of}.', of=measure.of)}",
-        numbers=(say("Responses"), say("Of"), say("Share")),
-    )
-    for caveat in measure.caveats:
-        reading.line(caveat.text, kind="small")
-    with st.container(horizontal=True):
-        download("CSV", lambda: csv_bytes(measure.table), file_name(question, suffix="csv"), "text/csv", f"{key}_csv")
-        for label, suffix, mime in _FILES if draw is not None else ():
-            write = charts.to_svg if suffix == "svg" else charts.to_png
-
-            def make(write: Callable[[Any], Any] = write) -> bytes:
-                made = write(draw()) if draw is not None else b""
-                return made.encode() if isinstance(made, str) else bytes(made)
-
-            download(label, make, file_name(question, suffix=suffix), mime, f"{key}_{suffix}")
-
-
-def _files_of(
-    measure: measures.Measure,
-    question: str,
-    draw: Callable[[], Any] | None,
-    names: Mapping[str, str],
-    group_names: Mapping[str, str],
-    alt: str,
-    key: str,
-) -> None:
-    with st.expander(say("Table, text and files"), icon=":material/table:"):
-        _table_and_files(measure, question, draw, names, group_names, alt, key)
-
-
 def files(table: pd.DataFrame, shown: pd.DataFrame, caption: str, key: str) -> None:
     """Show a table that belongs to a figure, and its CSV."""
-    with st.expander(say("Table and file"), icon=":material/table:"):
-        reading.table(shown, caption, numbers=(say("Responses"), say("Of"), say("Share")))
-        download("CSV", lambda: csv_bytes(table), file_name(caption, suffix="csv"), "text/csv", f"{key}_csv")
+    box = fold(say("Table and file"), key)
+    if box.open:
+        with box:
+            reading.table(shown, caption, numbers=(say("Responses"), say("Of"), say("Share")))
+            download("CSV", lambda: csv_bytes(table), file_name(caption, suffix="csv"), "text/csv", f"{key}_csv")
 
 
 def intervals(table: pd.DataFrame) -> list[str]:

@@ -13,7 +13,8 @@ from consult import measures
 from consult.dashboard import help as helps
 from consult.dashboard import reading, words
 from consult.dashboard.links import choose, chosen_selection
-from consult.translation import day, either, number, say, spoken
+from consult.report import filters
+from consult.translation import number, say, spoken
 
 MAIN = ("stakeholder_type", "country", "language", "question_id")
 MORE = ("consultation_id", "organisation_size", "scope", "registered", "anonymous")
@@ -39,37 +40,24 @@ def filter_bar(corpus: measures.Corpus) -> measures.Selection:
         told = in_words(corpus, selection)
         if told:
             reading.line(told, kind="small")
-        with st.expander(say("Change what is counted"), icon=":material/filter_alt:"):
-            _form(corpus, selection)
+        form = st.expander(
+            say("Change what is counted"), icon=":material/filter_alt:", key="filter_form_open", on_change="rerun"
+        )
+        if form.open:
+            with form:
+                _form(corpus, selection)
     return selection
 
 
 def in_words(corpus: measures.Corpus, selection: measures.Selection) -> str:
     """Return the filters in force as a sentence, an empty string for none."""
-    parts = []
-    for field in measures.Selection.__dataclass_fields__:
-        values = getattr(selection, field)
-        if field not in words.FIELDS or not values:
-            continue
-        known = _options(corpus, field)
-        parts.append(f"{words.field_name(field)}: {either([known.get(v, v) for v in values])}")
-    questions = dict(zip(corpus.questions["question_id"], corpus.questions["text"], strict=True))
-    parts += [
-        say("“{question}” answered “{answer}”", question=words.shortened(str(questions.get(q, q))), answer=a)
-        for q, a in selection.closed
-    ]
-    if selection.date_from:
-        parts.append(say("from {day}", day=day(selection.date_from)))
-    if selection.date_to:
-        parts.append(say("until {day}", day=day(selection.date_to)))
-    if selection.view != "all":
-        parts.append(say(measures.VIEW_WORDS[selection.view]))
-    return "; ".join(parts) + "." if parts else ""
+    return filters.in_words(corpus, selection, _options)
 
 
 def _form(corpus: measures.Corpus, selection: measures.Selection) -> None:
     fields = [*MAIN, *(field for field in MORE if len(_options(corpus, field)) > 1)]
-    if st.session_state.get("filter_shown") != selection:
+    # Streamlit forgets what the fields hold while the form is folded away.
+    if st.session_state.get("filter_shown") != selection or "filter_view" not in st.session_state:
         _fill(fields, selection)
         st.session_state["filter_shown"] = selection
     with st.form("filter_form", border=False):
@@ -125,12 +113,7 @@ def _apply(fields: Sequence[str]) -> None:
 
 
 def _options(corpus: measures.Corpus, field: str) -> dict[str, str]:
-    table = _choices(corpus, field)
-    given = dict(zip(table["value"], table["label"], strict=True))
-    if field == "consultation_id":
-        titles = dict(zip(corpus.consultations["consultation_id"], corpus.consultations["title"], strict=True))
-        given = {value: str(titles.get(value, value)) for value in given}
-    return words.labels(field, given)
+    return filters.words_of(corpus, field, _choices(corpus, field))
 
 
 def _counts(corpus: measures.Corpus, field: str) -> tuple[list[str], list[int]]:

@@ -15,7 +15,7 @@ TEXTS = {
     ),
     "view": later(
         "Campaigns are near-identical texts sent by many. You can count every response, count each campaign once, "
-        "or set campaigns apart and see what all others say. Neither is the right one; say which you use."
+        "or set campaigns apart and see what all others say. No one way is the right one; say which you use."
     ),
     "language": later("The language a text is written in, which may differ from the language of the form."),
     "question": later(

@@ -11,11 +11,12 @@ import pandas as pd
 import streamlit as st
 
 from consult import measures
-from consult.dashboard.search import SearchIndex
 from consult.dashboard.texts import Texts
+from consult.pipeline.searching import search_index
 from consult.pipeline.topics import topics_at
 from consult.report.quotes import Quotable
 from consult.study import Study
+from consult.text.search import SearchIndex
 from consult.themes.codebook import Codebook, load_codebook
 from consult.translation import spoken
 
@@ -53,6 +54,10 @@ class Loaded:
         """
         state = f"{self.state}@{self.strength}"
         return cast("T", _counted(str(self.study.path), state, spoken(), name, repr(selection), count))
+
+    def overview(self, selection: measures.Selection) -> measures.Overview:
+        """Return what the first page shows, counted for these filters once."""
+        return self.counted("overview", selection, lambda: measures.overview(self.corpus, selection))
 
     @property
     def texts(self) -> Texts:
@@ -132,7 +137,7 @@ def _quotable(path: str, state: str) -> Quotable:  # noqa: ARG001
 
 @st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Preparing the search …")
 def _search(path: str, state: str) -> SearchIndex:  # noqa: ARG001
-    return SearchIndex.from_study(Study.open(path))
+    return search_index(Study.open(path))
 
 
 @st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the codebook …")

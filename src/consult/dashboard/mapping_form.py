@@ -5,37 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from consult.dashboard import reading, words
+from consult.dashboard.questions import short_question, stem_and_part
 from consult.ingest import ColumnRole, Recognition
-from consult.translation import later, say
-
-ROLES = {
-    "text": later("an open question (text to analyse)"),
-    "closed": later("a closed question (answers to count)"),
-    "attachment": later("names of attached files"),
-    "person": later("name or contact of a person (not kept)"),
-    "ignore": later("of no use here"),
-    "reference": later("reference number of the response"),
-    "submitted_at": later("date of submission"),
-    "declared_language": later("language of the form"),
-    "stakeholder_type": later("type of respondent"),
-    "organisation": later("name of the organisation"),
-    "organisation_size": later("size of the organisation"),
-    "country": later("country"),
-    "scope": later("scope of the organisation"),
-    "transparency_register": later("Transparency Register number"),
-    "anonymous": later("wish to stay anonymous"),
-}
-_ROLE_KEYS = {"open": "text", "closed": "closed", "attachment": "attachment", "person": "person", "ignored": "ignore"}
-
-
-def role_key(column: ColumnRole) -> str:
-    """Return the word that `--map` uses for what a column was taken for."""
-    return column.field if column.role == "field" and column.field else _ROLE_KEYS.get(column.role, "ignore")
+from consult.ingest.role_words import ROLES, role_key
+from consult.translation import say
 
 
 def role_words(column: ColumnRole) -> str:
     """Return what a column was taken for, in words."""
-    found = ROLES.get(role_key(column), role_key(column))
+    found = ROLES[role_key(column.role, column.field)]
     return say(found) if column.confidence >= 0.9 else say("{what} (a guess)", what=say(found))
 
 
@@ -49,10 +27,12 @@ def mapping_form(found: Recognition) -> dict[str, list[str]]:
     with st.expander(say("Change what a column holds"), icon=":material/edit:"):
         reading.line(say("Choose only where the guess is wrong."), kind="small")
         sides = st.columns(2)
+        parts = stem_and_part(column.heading for column in found.columns)
         for number, column in enumerate(found.columns):
-            given = role_key(column)
+            given = role_key(column.role, column.field)
+            heading = short_question(column.heading, parts) or say("column {n}", n=column.position + 1)
             chosen = sides[number % 2].selectbox(
-                reading.plain(words.shortened(column.heading or say("column {n}", n=column.position + 1))),
+                reading.plain(words.shortened(heading)),
                 list(ROLES),
                 index=list(ROLES).index(given) if given in ROLES else None,
                 format_func=lambda role: say(ROLES[role]),

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from consult.dashboard import figures, words
+from consult.dashboard import vega, words
 from consult.dashboard.loaders import Loaded
 from consult.report.words import language_name, type_name
 from consult.translation import later, number, say
@@ -46,7 +46,7 @@ def show(dots: pd.DataFrame, *, key: str) -> list[str]:
     """Show the map and return the passages that the reader drew around."""
     import plotly.graph_objects as go
 
-    theme = figures.theme()
+    theme = vega.theme()
     drawn = go.Figure()
     counts = dots["group"].value_counts()
     order = [g for g in counts.index if g != OTHERS] + ([OTHERS] if OTHERS in counts.index else [])

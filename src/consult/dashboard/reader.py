@@ -23,6 +23,9 @@ from consult.report.words import country_name, language_name, type_name
 from consult.text.privacy import mask
 from consult.translation import day, percent, say, say_n
 
+FEW_ANSWERS = 12
+"""So many closed answers are shown at once; more are folded away."""
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -65,13 +68,13 @@ def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
         text = say("This response asked not to be published: it is counted, and must not be quoted.")
         reading.line(text, kind="problem")
     documents = loaded.texts.documents.rows(response_id)
+    if response_id not in loaded.quotable.withheld:
+        _copy(loaded, response, documents)
     for document in _in_order(loaded, documents):
         _document(loaded, document, looked)
     if not len(documents):
         reading.line(say("This response holds no text to analyse."))
     _closed(loaded, response_id)
-    if response_id not in loaded.quotable.withheld:
-        _copy(loaded, response, documents)
     reading.line(helps.text("masked"), kind="small")
 
 
@@ -181,7 +184,7 @@ def _tags(loaded: Loaded, taggings: pd.DataFrame, passage_id: str) -> Markup:
         if topic["topic_id"] in topics.index and not topics["is_outlier"][topic["topic_id"]]:
             name = topics["label"][topic["topic_id"]]
             tags.append(Markup('<span class="c-tag c-tag-topic">{}</span>').format(say("topic: {name}", name=name)))
-    return Markup('<p class="c-tags">{}</p>').format(Markup("").join(tags)) if tags else Markup("<p></p>")
+    return Markup('<p class="c-tags">{}</p>').format(Markup(" ").join(tags)) if tags else Markup("<p></p>")
 
 
 def _campaign(loaded: Loaded, document: dict[str, Any]) -> None:
@@ -229,12 +232,13 @@ def _closed(loaded: Loaded, response_id: str) -> None:
             pairs.append((int(question["number"]), str(question["text"]), mask(str(row["text"]))))
     if not pairs:
         return
-    reading.heading(say("Other answers"), level=3)
     cut = stem_and_part(str(text) for text in loaded.table("questions")["text"])
-    for stem, rows in groupby(sorted(pairs), key=lambda pair: cut[pair[1]][0]):
-        if stem:
-            reading.folded(stem)
-        reading.facts([(cut[question][1], answer) for _, question, answer in rows])
+    told = say_n("{n} other answer", "{n} other answers", len(pairs))
+    with st.expander(told, expanded=len(pairs) <= FEW_ANSWERS):
+        for stem, rows in groupby(sorted(pairs), key=lambda pair: cut[pair[1]][0]):
+            if stem:
+                reading.folded(stem)
+            reading.facts([(cut[question][1], answer) for _, question, answer in rows])
 
 
 def _copy(loaded: Loaded, response: Mapping[str, Any], documents: pd.DataFrame) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,11 +14,11 @@ from consult.dashboard import help as helps
 from consult.dashboard.loaders import Loaded
 from consult.errors import UserError
 from consult.pipeline import EDITS, FOUND_TOPICS, edit_topics
-from consult.topics.edits import Edit, active, read_edit
+from consult.topics.edits import Action, Edit, active, read_edit
 from consult.topics.store import unpack
 from consult.translation import later, say, say_n
 
-ACTIONS = {
+ACTIONS: dict[Action, str] = {
     "rename": later("Give it another name"),
     "merge": later("Merge it with others"),
     "split": later("Split it"),
@@ -33,11 +32,9 @@ MOST_PARTS = 10
 
 @dataclass
 class _Wanted:
-    """What a person is about to do."""
+    """What a person is about to do, or why it cannot be done yet."""
 
-    action: str
-    topics: list[str]
-    more: dict[str, Any] = field(default_factory=dict)
+    edit: Edit
     problem: str = ""
 
 
@@ -82,15 +79,14 @@ def _form(loaded: Loaded, labels: Mapping[str, str], opened: str, who: str) -> N
         _carry_out(loaded, wanted, who, why)
 
 
-def _details(topic: str, action: str, labels: Mapping[str, str], turn: int) -> _Wanted:
-    wanted = _Wanted(action, [topic])
+def _details(topic: str, action: Action, labels: Mapping[str, str], turn: int) -> _Wanted:
     if action == "rename":
         label = st.text_input(
             say("New name"), key=f"topics_edit_label_{turn}_{topic}", value=labels[topic], max_chars=120
         )
-        wanted.more["label"] = " ".join(label.split())
-        wanted.problem = "" if label.strip() and label != labels[topic] else say("Write the new name first.")
-    elif action == "merge":
+        problem = "" if label.strip() and label != labels[topic] else say("Write the new name first.")
+        return _Wanted(Edit(action, (topic,), " ".join(label.split())), problem)
+    if action == "merge":
         others = st.multiselect(
             say("Merge with"), [key for key in labels if key != topic], key=f"topics_edit_others_{turn}_{topic}",
             format_func=labels.__getitem__, placeholder=say("Choose one or more"),
@@ -99,16 +95,14 @@ def _details(topic: str, action: str, labels: Mapping[str, str], turn: int) -> _
             say("Name of the merged topic (left empty, it is made from its words)"),
             key=f"topics_edit_name_{turn}_{topic}", max_chars=120,
         )  # fmt: skip
-        wanted.topics += others
-        wanted.more["label"] = " ".join(label.split()) or None
-        wanted.problem = "" if others else say("Choose the topics to merge it with first.")
-    elif action == "split":
+        problem = "" if others else say("Choose the topics to merge it with first.")
+        return _Wanted(Edit(action, (topic, *others), " ".join(label.split()) or None), problem)
+    if action == "split":
         parts = st.number_input(say("Into how many parts"), 2, MOST_PARTS, 2, key=f"topics_edit_parts_{turn}")
-        wanted.more["n_parts"] = int(parts)
         reading.line(say("Its passages are grouped anew, and each part gets a name from its words."), kind="small")
-    else:
-        reading.line(helps.text("hide"), kind="problem")
-    return wanted
+        return _Wanted(Edit(action, (topic,), n_parts=int(parts)))
+    reading.line(helps.text("hide"), kind="problem")
+    return _Wanted(Edit(action, (topic,)))
 
 
 def _undo(loaded: Loaded, last: Edit, names: Mapping[str, str], who: str) -> None:
@@ -124,7 +118,7 @@ def _undo(loaded: Loaded, last: Edit, names: Mapping[str, str], who: str) -> Non
     turn = st.session_state["topics_edit_turn"]
     why = st.text_input(say("Why it is taken back (optional)"), key=f"topics_undo_why_{turn}", max_chars=300)
     if st.button(say("Undo the last change"), key="topics_edit_undo", icon=":material/undo:"):
-        _carry_out(loaded, _Wanted("undo", [], {"undoes": last.edit_id}), who, why)
+        _carry_out(loaded, _Wanted(Edit("undo", undoes=last.edit_id)), who, why)
 
 
 def _carry_out(loaded: Loaded, wanted: _Wanted, who: str, why: str) -> None:
@@ -140,14 +134,11 @@ def _carry_out(loaded: Loaded, wanted: _Wanted, who: str, why: str) -> None:
 
     try:
         with st.spinner(say("Changing the topics …")):
-            edit_topics(
-                loaded.study, wanted.action, wanted.topics, who=who, why=" ".join(why.split()), progress=noted,
-                **wanted.more,
-            )  # fmt: skip
+            edit_topics(loaded.study, replace(wanted.edit, who=who, why=" ".join(why.split())), noted)
     except UserError as error:
         reading.line(str(error), kind="problem")
         return
-    done = say("The last change was taken back.") if wanted.action == "undo" else say("The change is made.")
+    done = say("The last change was taken back.") if wanted.edit.action == "undo" else say("The change is made.")
     not_done = say(
         "Some changes could not be carried out: {why}. Take them back, or try again.",
         why="; ".join(dict.fromkeys(lost)),

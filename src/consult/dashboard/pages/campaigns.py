@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from consult import charts, measures
-from consult.dashboard import figures, reading, words
+from consult.dashboard import figures, reading, vega, words
 from consult.dashboard import help as helps
 from consult.dashboard.coordination import possibly_coordinated
 from consult.dashboard.filters import filter_bar
@@ -29,7 +30,7 @@ SHOWN_PARTS = 8
 def campaigns_page(loaded: Loaded) -> None:
     """Show the campaigns of a study."""
     selection = filter_bar(loaded.corpus)
-    overview = loaded.counted("overview", selection, lambda: measures.overview(loaded.corpus, selection))
+    overview = loaded.overview(selection)
     found = overview.campaigns
     if not len(found):
         reading.line(say("No near-identical texts from several respondents were found in this selection."))
@@ -125,7 +126,7 @@ def _own_parts(loaded: Loaded, campaign_id: str, n_own: int, n_letters: int) -> 
         response = loaded.texts.responses.first(document["response_id"]) if document else None
         if document is None or response is None:
             continue
-        words_own = mask(str(document["text"]))[int(row["start"]) : int(row["end"])]
+        words_own = reading.flowing(mask(str(document["text"]))[int(row["start"]) : int(row["end"])])
         reading.quote_block(
             words_own, say("Response {reference}", reference=reference_of(response)), lang=str(document["language"])
         )
@@ -140,23 +141,22 @@ def _views(loaded: Loaded, selection: measures.Selection) -> None:
     for what in ("themes", "topics"):
         if not len(loaded.table(what)):
             continue
-        table = measures.three_views(lambda s, what=what: measures.shares(loaded.corpus, what, s), selection)  # type: ignore[misc]
+        table = loaded.counted(f"{what} in three views", selection, partial(_in_three_views, loaded, what, selection))
         if not len(table):
             continue
         themes = what == "themes"
         by = say("Share of responses by theme") if themes else say("Share of responses by topic")
         reading.heading(by, level=3)
-        drawn = charts.views(
-            table, "", view_labels={view: words.view_name(view) for view in measures.VIEWS}, theme=figures.theme()
-        )
-        st.altair_chart(
-            figures.untitled(drawn), theme=None, key=f"campaigns_views_{what}",
+        named = {view: words.view_name(view) for view in measures.VIEWS}
+        vega.show(
+            lambda theme, table=table, named=named: charts.views(table, "", view_labels=named, theme=theme),  # type: ignore[misc]
+            ("views", table), key=f"campaigns_views_{what}",
             alt=say("{question} Counted in the three ways; the table below has the numbers.", question=f"{by}."),
         )  # fmt: skip
         shown = pd.DataFrame(
             {
                 say("Item"): table["label"],
-                say("Counted"): [words.view_name(v) for v in table["view"]],
+                say("Counted"): [named[v] for v in table["view"]],
                 say("Responses"): [number(n) for n in table["n"]],
                 say("Of"): [number(n) for n in table["N"]],
                 say("Share"): [percent(s) for s in table["share"]],
@@ -166,3 +166,7 @@ def _views(loaded: Loaded, selection: measures.Selection) -> None:
         caption = say("{what}, under three campaign views", what=by)
         figures.files(table, shown, caption, f"campaigns_views_{what}")
     reading.line(f"{say('Thin lines: 95 % intervals.')} {helps.short_caveat()}", kind="small")
+
+
+def _in_three_views(loaded: Loaded, what: str, selection: measures.Selection) -> pd.DataFrame:
+    return measures.three_views(lambda one: measures.shares(loaded.corpus, what, one), selection)

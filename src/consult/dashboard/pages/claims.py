@@ -101,9 +101,10 @@ def _check(loaded: Loaded, claim: measures.Claim) -> None:
         return
     with st.container(border=True):
         reading.heading(f"“{claim.sentence}”")
-        reading.line(f"{capital(result.verdict)}.")
         if result.outcome:
-            reading.line(say(OUTCOMES.get(result.outcome, result.outcome)), kind="showing")
+            outcome = say(OUTCOMES.get(result.outcome, result.outcome))
+            reading.line(f"{outcome} {_limit(claim)}".strip(), kind="showing")
+        reading.line(f"{capital(result.verdict)}.")
         reading.line(_overturn(result), kind="small")
         _own_text(loaded, claim.query)
         told = in_words(loaded.corpus, claim.selection)
@@ -117,6 +118,15 @@ def _check(loaded: Loaded, claim: measures.Claim) -> None:
     _groups(result)
     for caveat in result.caveats:
         reading.line(caveat.text, kind="small")
+
+
+def _limit(claim: measures.Claim) -> str:
+    """Return the limit given with a claim in words."""
+    if claim.at_most is not None:
+        return say("Limit given with it: at most {share}.", share=percent(claim.at_most))
+    if claim.at_least is not None:
+        return say("Limit given with it: at least {share}.", share=percent(claim.at_least))
+    return ""
 
 
 def _own_text(loaded: Loaded, query: measures.Query) -> None:
@@ -164,7 +174,7 @@ def _quotes(loaded: Loaded, result: measures.ClaimResult) -> None:
 def _links(result: measures.ClaimResult) -> None:
     themes = result.claim.query.themes
     selection = result.claim.selection
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if len(themes) == 1 and not result.claim.query.phrases:
             page_link(
                 "responses",

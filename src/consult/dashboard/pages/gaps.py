@@ -9,6 +9,7 @@ from consult import measures
 from consult.dashboard import figures, reading, words
 from consult.dashboard import help as helps
 from consult.dashboard.behind import narrowed
+from consult.dashboard.downloads import csv_bytes, download, file_name
 from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import address, page_link
@@ -75,8 +76,8 @@ def _theme(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
             ),
             address(narrowed(selection, field, chosen), without=theme), icon=":material/article:",
         )  # fmt: skip
-    figures.files(
-        table, shown, say("{theme}, by {field}", theme=names[theme], field=words.field_in_text(field)), "gaps_theme"
+    download(
+        "CSV", lambda: csv_bytes(table), file_name(names[theme], field, suffix="csv"), "text/csv", "gaps_theme_csv"
     )
 
 
@@ -102,20 +103,20 @@ def _group(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
         if not len(rows):
             reading.line(say("{what}: none.", what=told))
             continue
-        shown = pd.DataFrame(
-            {
-                say("Theme"): [names.get(k, k) for k in rows["key"]],
-                say("In this group"): _of(rows["n"], rows["N"]),
-                say("In all others"): _of(rows["rest_n"], rows["rest_N"]),
-                say("Finding"): [say(str(gap)) for gap in rows["gap"]],
-            }
-        )
+        columns = {
+            say("Theme"): [names.get(k, k) for k in rows["key"]],
+            say("In this group"): _of(rows["n"], rows["N"]),
+            say("In all others"): _of(rows["rest_n"], rows["rest_N"]),
+        }
+        if len(set(rows["gap"])) > 1:  # else the caption has said it already
+            columns[say("Finding")] = [say(str(gap)) for gap in rows["gap"]]
+        shown = pd.DataFrame(columns)
         reading.table(shown, told, numbers=(say("In this group"), say("In all others")))
 
 
 def _questions(loaded: Loaded, selection: measures.Selection) -> None:
     reading.heading(say("Which questions were left unanswered?"))
-    table = measures.question_gaps(loaded.corpus, selection)
+    table = loaded.counted("question gaps", selection, lambda: measures.question_gaps(loaded.corpus, selection))
     if not len(table):
         reading.line(say("There are no questions in this study."))
         return

@@ -104,8 +104,7 @@ def _runs(loaded: Loaded) -> None:
     reading.table(shown, say("Stages, in the order they ran"), numbers=(say("Seconds"),))
     versions = records[-1].get("versions", {})
     if versions:
-        reading.heading(say("Versions"), level=3)
-        reading.facts([(name, str(version)) for name, version in versions.items()])
+        reading.facts([(say("Versions"), _told(versions))])
     notes = [note for record in records for note in record.get("notes", [])]
     if notes:
         reading.heading(say("What was noticed while reading"), level=3)

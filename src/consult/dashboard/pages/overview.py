@@ -32,7 +32,7 @@ WHO = (
 def overview_page(loaded: Loaded) -> None:
     """Show the study at a glance."""
     selection = filter_bar(loaded.corpus)
-    found = loaded.counted("overview", selection, lambda: measures.overview(loaded.corpus, selection))
+    found = loaded.overview(selection)
     _numbers(found)
     reading.line(helps.not_a_survey())
     for column, (measure, question, key, stage) in zip(st.columns(2), _most(found), strict=True):

@@ -14,6 +14,7 @@ from consult import measures
 from consult.dashboard import help as helps
 from consult.dashboard import reading
 from consult.dashboard.downloads import download, file_name
+from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import study_page
 from consult.dashboard.loaders import Loaded
 from consult.report import exports, write_report
@@ -31,10 +32,20 @@ ENDINGS = {"package": "zip"}
 )
 def report_page(loaded: Loaded) -> None:
     """Offer the report and the exports."""
-    reading.line(measures.select(loaded.corpus).showing(), kind="showing")
-    reading.line(say("The report and the exports hold the whole study; filters do not apply here."))
+    selection = filter_bar(loaded.corpus)
     reading.heading(say("The report"))
-    reading.line(say("It opens without a network. HTML is for a browser and for printing, Word for going on writing."))
+    if measures.select(loaded.corpus, selection).n:
+        _reports(loaded, selection)
+    else:
+        reading.line(say("No response fits. Take a filter away."), kind="problem")
+    _tables(loaded)
+
+
+def _reports(loaded: Loaded, selection: measures.Selection) -> None:
+    part = selection != measures.Selection()
+    about = say("It is about the responses chosen above, and says so.") if part else say("It is about the whole study.")
+    use = say("It opens without a network. HTML is for a browser and for printing, Word for going on writing.")
+    reading.line(f"{about} {use}")
     language = st.selectbox(
         say("Language of the report"), list(LANGUAGES), index=list(LANGUAGES).index(spoken()), key="report_language",
         format_func=LANGUAGES.__getitem__,
@@ -47,18 +58,20 @@ def report_page(loaded: Loaded) -> None:
     small_hidden = st.checkbox(say("Hide counts under 10, and round the others to 5"), key="report_small")
     with st.container(horizontal=True):
         for form, (label, mime) in REPORTS.items():
-            name = file_name(loaded.title, theme, *([language] if language != "en" else []), suffix=form)
-            make = partial(_report, loaded, form, language, theme, small_hidden=small_hidden)
-            download(say(label), make, name, mime, f"report_{form}")
+            more = [word for word, given in (("part", part), (language, language != "en")) if given]
+            name = file_name(loaded.title, theme, *more, suffix=form)
+            make = partial(_report, loaded, form, language, theme, selection, small_hidden=small_hidden)
+            download(say(label), make, name, mime, f"report_{form}", primary=True)
+
+
+def _tables(loaded: Loaded) -> None:
     reading.heading(say("The tables"))
-    reading.line(
-        " ".join(
-            [
-                helps.text("masked"),
-                say("Names of private persons are not in the study. Formulas are kept as text."),
-            ]
-        )
-    )
+    told = [
+        say("They hold the whole study, whatever is chosen above."),
+        helps.text("masked"),
+        say("Names of private persons are not in the study. Formulas are kept as text."),
+    ]
+    reading.line(" ".join(told))
     form = st.selectbox(say("Format"), list(exports.FORMATS), key="report_format", format_func=_format_words)
     ending = ENDINGS.get(form, form if form in ("xlsx", "qdc", "qdpx") else "zip")
     name = file_name(loaded.title, form, suffix=ending)
@@ -69,12 +82,14 @@ def _format_words(form: str) -> str:
     return f"{form}: {say(exports.FORMATS[form])}"
 
 
-def _report(loaded: Loaded, form: str, language: str, theme: str = "", *, small_hidden: bool = False) -> bytes:
+def _report(
+    loaded: Loaded, form: str, language: str, theme: str, selection: measures.Selection, *, small_hidden: bool
+) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / f"report.{form}"
         return write_report(
-            loaded.study, form, target, language=language, theme=theme or None, small_hidden=small_hidden
-        ).read_bytes()
+            loaded.study, form, Path(folder) / f"report.{form}", language=language, theme=theme or None,
+            small_hidden=small_hidden, selection=selection,
+        ).read_bytes()  # fmt: skip
 
 
 def _export(loaded: Loaded, form: str) -> bytes:

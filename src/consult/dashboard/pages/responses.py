@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +21,7 @@ from consult.dashboard.reader import Looked, reference_of, show_response, snippe
 from consult.report.withheld import instead
 from consult.report.words import language_name
 from consult.text.privacy import mask
+from consult.text.search import Hit
 from consult.translation import later, say, say_n
 
 ON_A_PAGE = 10
@@ -28,11 +29,17 @@ ON_A_PAGE = 10
 
 @dataclass(frozen=True)
 class Found:
-    """Responses in the order to show, and where what was searched for stands in their documents."""
+    """Responses in the order to show, what was searched for, and the documents that hold it, by response."""
 
     response_ids: list[str]
-    hits: dict[str, tuple[tuple[int, int], ...]]
     looked: Looked
+    query: str = ""
+    hits: Mapping[str, Sequence[Hit]] = field(default_factory=dict)
+
+    def marked(self, loaded: Loaded, response_ids: Iterable[str]) -> Found:
+        """Return the same with where in the documents of some responses the words stand."""
+        hits = [hit for response_id in response_ids for hit in self.hits.get(response_id, ())]
+        return replace(self, looked=replace(self.looked, hits=loaded.search.spans(self.query, hits))) if hits else self
 
 
 @study_page(later("Responses"), later("Search the texts, and read a response whole."))
@@ -44,7 +51,7 @@ def responses_page(loaded: Loaded) -> None:
         st.button(
             say("Back to the list"), icon=":material/arrow_back:", key="responses_back", on_click=_open, args=(None,)
         )
-        show_response(loaded, one, _search(loaded, selection).looked)
+        show_response(loaded, one, _search(loaded, selection).marked(loaded, [one]).looked)
         return
     query, theme, without, topic = _questions(loaded)
     keep_in_address(q=query or None, theme=theme or None, without=without or None, topic=topic or None)
@@ -97,12 +104,13 @@ def _search(loaded: Loaded, selection: measures.Selection) -> Found:
     asked = f"responses in order: {theme}, {topic}, {without}"
     fitting = loaded.counted(asked, selection, lambda: _fitting(loaded, selection, theme, topic, without))
     if not query:
-        return Found(fitting, {}, Looked(theme, topic))
+        return Found(fitting, Looked(theme, topic))
     wanted = set(fitting)
-    hits = [hit for hit in loaded.search.find(query) if hit.response_id in wanted]
-    spans = {hit.document_id: hit.spans for hit in hits}
-    ordered = list(dict.fromkeys(hit.response_id for hit in hits))
-    return Found(ordered, spans, Looked(theme, topic, spans))
+    hits: dict[str, list[Hit]] = {}
+    for hit in loaded.search.find(query):
+        if hit.response_id in wanted:
+            hits.setdefault(hit.response_id, []).append(hit)
+    return Found(list(hits), Looked(theme, topic), query, hits)
 
 
 def _fitting(loaded: Loaded, selection: measures.Selection, theme: str, topic: str, without: str) -> list[str]:
@@ -138,7 +146,9 @@ def _list(loaded: Loaded, found: Found) -> None:
         if st.session_state.get("responses_page", 1) > pages:
             st.session_state["responses_page"] = 1
         page = st.pagination(pages, key="responses_page", max_visible_pages=5)
-    for response_id in found.response_ids[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]:
+    shown = found.response_ids[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    found = found.marked(loaded, shown)
+    for response_id in shown:
         _card(loaded, response_id, found)
 
 
@@ -174,10 +184,8 @@ def _excerpt(loaded: Loaded, response_id: str, found: Found) -> tuple[str, Seque
 
 
 def _spans(loaded: Loaded, document_id: str, found: Found) -> list[tuple[int, int]]:
-    if document_id in found.hits:
-        return list(found.hits[document_id])
-    if found.hits:
-        return []
+    if found.looked.hits:
+        return list(found.looked.hits.get(document_id, ()))
     if found.looked.theme:
         rows = loaded.texts.taggings.rows(document_id)
         chosen = rows[rows["theme_id"].isin(theme_family(loaded.table("themes"), found.looked.theme))]

@@ -62,10 +62,12 @@ def review_page(loaded: Loaded) -> None:
         _agreement(loaded, codebook)
         return
     who = access.who_input("review_who")
-    _draw(loaded, codebook)
     samples = read_samples(loaded.study)
     if not samples:
-        reading.line(say("No sample has been drawn yet."))
+        reading.line(say("Draw a sample first; then you read its passages one by one and say yes or no."))
+    _draw(loaded, codebook, first=not samples)
+    samples = read_samples(loaded.study)
+    if not samples:
         return
     names = {i: _named(codebook, sample) for i, sample in reversed(samples.items())}
     chosen = st.selectbox(say("Sample"), list(names), key="review_sample", format_func=names.__getitem__)
@@ -88,8 +90,8 @@ def _named(codebook: Codebook, sample: Sample) -> str:
     return f"{words.shortened(themes, 60)}: {words.passages(len(sample.passages))}, {kind}"
 
 
-def _draw(loaded: Loaded, codebook: Codebook) -> None:
-    with st.expander(say("Draw a sample")), st.form("review_draw", border=False):
+def _draw(loaded: Loaded, codebook: Codebook, *, first: bool) -> None:
+    with st.expander(say("Draw a sample"), expanded=first), st.form("review_draw", border=False):
         theme = st.selectbox(
             say("Theme"), list(codebook.by_id), key="review_new_theme", format_func=lambda t: codebook.by_id[t].name
         )

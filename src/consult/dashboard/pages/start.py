@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from consult.cli.checking import about_lines, aside_line, check_source
 from consult.dashboard import access, links, mapping_form, reading, running, uploads, words
 from consult.dashboard.language import speak_session
+from consult.dashboard.loaders import load
 from consult.errors import UserError
-from consult.ingest import Recognition, recognise
+from consult.ingest import Recognition
 from consult.pipeline import EXAMPLES, example_sources
 from consult.study import Study
-from consult.translation import day, later, say, say_n
+from consult.translation import day, later, say, spoken
 
 EXAMPLE_LABELS = {
     "microcredentials": later("Open the example: micro-credentials"),
@@ -29,8 +32,8 @@ def start_page() -> None:
     reading.line(say("What was raised, by whom, how often, in whose words, and what was not."))
     if st.session_state.pop("start_go", False):
         links.go_to("overview", links.study_address())
-    _current()
     if not access.may_edit():
+        _current()
         _recent()
         access.editors_only(later("Uploading and analysing"))
         return
@@ -41,6 +44,7 @@ def start_page() -> None:
     if draft is not None:
         _recognised(draft)
         return
+    _current()
     left, right = st.columns(2)
     with left, st.container(border=True):
         _upload()
@@ -62,7 +66,7 @@ def _current() -> None:
         return
     if study is not None and study.has("responses"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            reading.line(say("Open now: {study}.", study=study.title))
+            reading.line(say("Open now: {study}.", study=load(study).title))
             links.page_link("overview", say("Go to the overview"), links.study_address(), icon=":material/dashboard:")
 
 
@@ -234,12 +238,12 @@ def _draft() -> Study | None:
 
 def _recognised(study: Study) -> None:
     reading.heading(say("What was recognised"))
-    looked = [(path, _look(str(path), path.stat().st_mtime_ns)) for path in uploads.uploaded(study)]
-    good = [found for _, found in looked if isinstance(found, Recognition)]
+    looked = [(path, _look(str(path), path.stat().st_mtime_ns, spoken())) for path in uploads.uploaded(study)]
+    good = [found[0] for _, found in looked if not isinstance(found, str)]
     for path, found in looked:
         with st.container(border=True):
-            if isinstance(found, Recognition):
-                _show(found)
+            if not isinstance(found, str):
+                _show(*found)
             else:
                 reading.heading(path.name, level=3)
                 reading.line(found, kind="problem")
@@ -275,17 +279,25 @@ def _again(name: str) -> None:
 
 
 @st.cache_data(max_entries=20, show_spinner=say("Looking at the file …"))
-def _look(path: str, changed: int) -> Recognition | str:  # noqa: ARG001
+def _look(path: str, changed: int, language: str) -> tuple[Recognition, dict[str, Any]] | str:  # noqa: ARG001
     try:
-        return recognise(Path(path))
+        return check_source(Path(path))
     except UserError as error:
         return str(error)
 
 
-def _show(found: Recognition) -> None:
+def _show(found: Recognition, checked: dict[str, Any]) -> None:
+    """Show what `consult check` says of a file."""
     reading.heading(found.name, level=3)
-    reading.line(f"{found.format}. " + say_n("{n} row found.", "{n} rows found.", found.n_rows))
-    for problem in found.problems:
+    reading.line(f"{say(found.format)}.")
+    for line in about_lines(checked):
+        reading.line(line)
+    aside = [aside_line(row) for row in checked["set_aside"]]
+    if aside:
+        reading.line(say("Set aside, with the reason:"), kind="small")
+    for line in aside:
+        reading.line(line, kind="small")
+    for problem in checked["problems"]:
         reading.line(problem, kind="problem")
     if found.columns:
         with st.expander(say("What each of the {n} columns was taken for", n=len(found.columns))):

@@ -15,6 +15,7 @@ from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
+from consult.dashboard.over_time import over_time
 from consult.dashboard.tree import in_tree
 from consult.translation import later, say
 
@@ -57,8 +58,9 @@ def _from_address(widget: str, name: str, known: list[str]) -> None:
 def _one(loaded: Loaded, measure: measures.Measure, theme_id: str, labels: dict[str, str]) -> None:
     themes = loaded.table("themes").set_index("theme_id")
     definition: Any = themes["definition"].get(theme_id, "")
-    reading.line(say("Definition: {definition}", definition=definition))
-    behind(loaded, measure, theme_id, labels[theme_id], key_of_widgets="themes_one")
+    told = say("Definition: {definition}", definition=definition)
+    behind(loaded, measure, theme_id, labels[theme_id], key_of_widgets="themes_one", told=told)
+    over_time(loaded, "themes", theme_id, labels[theme_id], measure.selection)
 
 
 def _groups(loaded: Loaded, selection: measures.Selection, labels: dict[str, str]) -> None:

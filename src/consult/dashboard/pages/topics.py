@@ -16,13 +16,16 @@ from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import from_address, keep_in_address
 from consult.dashboard.loaders import Loaded
+from consult.dashboard.over_time import over_time
 from consult.dashboard.topic_edits import edit_section
 from consult.dashboard.tree import in_tree, indented
 from consult.pipeline import FOUND_TOPICS
-from consult.topics import CLEAR
+from consult.topics import CLEAR, is_fleeting
 from consult.translation import later, number, say, say_n
 
 TERMS, FEW_TERMS = 10, 5
+MANY = 15
+"""With more topics than these, the narrower ones are drawn when a reader asks for them."""
 AS_FOUND = "found"
 STRENGTHS: dict[str, str] = {
     "0.75": later("only the clearest cases"),
@@ -51,9 +54,10 @@ def topics_page(loaded: Loaded) -> None:
     if given in labels and "topics_open" not in st.session_state:
         st.session_state["topics_open"] = given
     measure, depths = in_tree(measure)
+    undrawn = _narrower(depths)
     opened = figures.figure(
         measure, say("Which share of responses touches each topic?"), key="topics", labels=labels, limit=40,
-        open_label=say("Open a topic"), remarks=(helps.text("topic"),), depths=depths,
+        open_label=say("Open a topic"), remarks=(helps.text("topic"),), depths=depths, undrawn=undrawn,
     )  # fmt: skip
     keep_in_address(topic=opened or None)
     if opened:
@@ -62,6 +66,15 @@ def topics_page(loaded: Loaded) -> None:
     _outliers(loaded)
     _map(loaded, selection)
     edit_section(loaded, labels, opened)
+
+
+def _narrower(depths: dict[str, int]) -> list[str]:
+    """Return the narrower topics where they would crowd the figure, unless the reader wants them drawn."""
+    narrower = [key for key, depth in depths.items() if depth]
+    if not narrower or len(depths) <= MANY:
+        return []
+    words = say_n("Draw the {n} narrower topic too", "Draw the {n} narrower topics too", len(narrower))
+    return [] if st.toggle(words, key="topics_narrower") else narrower
 
 
 def _at_strength(loaded: Loaded) -> Loaded:
@@ -105,6 +118,8 @@ def found_again(details: pd.DataFrame, topic_id: str) -> str:
     if not len(rows):
         return ""
     again, repeats = int(rows["found_in"].iloc[0]), int(rows["n_runs"].iloc[0])
+    if is_fleeting(again, repeats):
+        return say("found again in only {n} of {of} repeats: use with caution", n=again, of=repeats)
     return say("found again in {n} of {of} repeats", n=again, of=repeats)
 
 
@@ -132,16 +147,15 @@ def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[
     )
     by_type = figures.of_groups(cross, topic_id)
     groups = words.labels("stakeholder_type", dict(zip(by_type.table["key"], by_type.table["label"], strict=True)))
+    few, told = figures.too_few(by_type, groups)
     opened = figures.figure(
-        by_type,
-        say("Who touches “{topic}”?", topic=labels[topic_id]),
-        key=f"topics_type_{topic_id}",
-        labels=groups,
-        level=3,
-    )
+        by_type, say("Who touches “{topic}”?", topic=labels[topic_id]), key=f"topics_type_{topic_id}", labels=groups,
+        level=3, undrawn=few, remarks=told,
+    )  # fmt: skip
     if opened:
         behind(loaded, cross, topic_id, f"{labels[topic_id]}: {groups[opened]}", key_of_widgets="topics_type",
                group=opened)  # fmt: skip
+    over_time(loaded, "topics", topic_id, labels[topic_id], measure.selection)
 
 
 def _outliers(loaded: Loaded) -> None:
