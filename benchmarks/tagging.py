@@ -49,7 +49,7 @@ def speed(study: Path) -> str:
         for what in ("a first run", "every theme", "one theme changed", "nothing changed"):
             text = (copy / "codebook.yaml").read_text(encoding="utf-8")
             if what == "every theme":
-                (copy / "models" / "taggings-by-theme.parquet").unlink()
+                (copy / "models" / "taggings-by-theme.parquet").unlink(missing_ok=True)
                 text += "\n# read again\n"
             if what == "one theme changed":
                 text = text.replace("      en: [", '      en: ["newly written word", "another one ... here", ', 1)

@@ -44,7 +44,7 @@ from consult.themes.evaluation import evaluate
 from consult.themes.gold import Coding, decisions_of, join_coding, read_coding
 from consult.themes.patterns import Pattern, parse_pattern
 from consult.themes.similarity import theme_similarities
-from consult.themes.tagging import find_phrases, tag_passages
+from consult.themes.tagging import completed, find_phrases, own_taggings, tag_passages, with_broader_themes
 from consult.themes.verdicts import NO, YES, Verdict, text_hash
 
 if TYPE_CHECKING:
@@ -89,9 +89,16 @@ class Case:
         return tag_passages(self.passages, self.documents, self.questions, self.codebook, self.vectors, self.embed)
 
     @cached_property
+    def own(self) -> pd.DataFrame:
+        """What rules and similarity find themselves, before it is looked for what phrases missed."""
+        return own_taggings(self.passages, self.documents, self.questions, self.codebook, self.vectors, self.embed)
+
+    @cached_property
     def signals(self) -> Signals:
         """What classifiers see."""
-        return signals_of(self.tagged, self.passages, self.codebook, self.vectors, self.embed)
+        return signals_of(
+            with_broader_themes(self.own, self.codebook), self.passages, self.codebook, self.vectors, self.embed
+        )
 
 
 def load_case(
@@ -194,7 +201,10 @@ def with_verdicts(case: Case, learn: np.ndarray, decide: np.ndarray, seed: int) 
     documents = {d for n in gold.index[learn] for d in case.joined[n]}
     given = [v for v in simulated_verdicts(case) if v.document_id in documents]
     learned = learn_themes(case.signals, case.passages, case.documents, case.codebook, given)
-    tagged = apply_classifiers(case.tagged, learned, case.passages, case.documents, case.codebook, case.embed).taggings
+    found, _ = completed(
+        case.own, case.passages, case.documents, case.codebook, case.vectors, case.embed, taught=learned.taught
+    )
+    tagged = apply_classifiers(found, learned, case.passages, case.documents, case.codebook, case.embed).taggings
     return decisions_of(tagged, {n: case.joined[n] for n in gold.index[decide]}, gold.columns)
 
 

@@ -12,7 +12,7 @@ import pytest
 from consult.errors import UserError
 from consult.themes import expected
 from consult.themes.codebook import parse_codebook
-from consult.themes.kept import tag_changed
+from consult.themes.kept import find_changed, look_behind
 from consult.themes.tagging import tag_passages
 from test_themes_tagging import tables
 
@@ -98,12 +98,18 @@ def test_what_was_learned_is_kept_until_its_theme_changes(tmp_path: Path, monkey
     monkeypatch.setattr(expected, "_held_out", watched)
     file = tmp_path / "kept.parquet"
 
-    def run(codebook: Codebook) -> pd.DataFrame:
-        return tag_changed(file, PASSAGES, DOCUMENTS, QUESTIONS, codebook, VECTORS, _embed)
+    def run(codebook: Codebook, taught: frozenset[str] = frozenset()) -> pd.DataFrame:
+        own = find_changed(file, PASSAGES, DOCUMENTS, QUESTIONS, codebook, VECTORS, _embed)
+        return look_behind(file, own, PASSAGES, DOCUMENTS, codebook, VECTORS, _embed, taught)
 
     first = run(CODEBOOK)
     assert fitted == [45, 45]
     pd.testing.assert_frame_equal(run(CODEBOOK), first)
+    theme = first.loc[first["assigned_by"] == "similarity", "theme_id"].iloc[0]
+    taught = run(CODEBOOK, frozenset({theme}))
+    of_theme = taught[taught["theme_id"] == theme]
+    assert set(of_theme["assigned_by"]) == {"rule"}, "verdicts know better what the phrases of a theme miss"
+    assert len(taught[taught["theme_id"] != theme]) == len(first[first["theme_id"] != theme])
     assert len(fitted) == 2
     other = parse_codebook(BOOK.replace('"street*"', '"street*", "plant more"'), "made.yaml")
     changed = run(other)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from consult.themes import kept
-from consult.themes.kept import tag_changed
+from consult.themes.kept import find_changed, look_behind
 from consult.themes.patterns import parse_pattern
 from consult.themes.tagging import tag_passages
 from test_themes_tagging import CODEBOOK, _embed, tables
@@ -34,7 +34,9 @@ def changed(**phrases: str) -> Codebook:
 
 
 def tag(file: Path, codebook: Codebook, passages: pd.DataFrame = PASSAGES) -> pd.DataFrame:
-    return tag_changed(file, passages, DOCUMENTS, QUESTIONS, codebook, VECTORS[: len(passages)], _embed)
+    vectors = VECTORS[: len(passages)]
+    own = find_changed(file, passages, DOCUMENTS, QUESTIONS, codebook, vectors, _embed)
+    return look_behind(file, own, passages, DOCUMENTS, codebook, vectors, _embed)
 
 
 def anew(codebook: Codebook, passages: pd.DataFrame = PASSAGES) -> pd.DataFrame:

@@ -32,14 +32,18 @@ def taggings_of(study: Study, options: Options, report: Progress) -> Mapping[str
     tagged = _tagged(study, options, report)
     note_change(study, tagged.codebook)
     verdicts = read_verdicts(study)
-    taggings = tagged.taggings
     learned: list[dict[str, Any]] = []
     if verdicts:
         from consult.themes.classifier_apply import apply_classifiers
 
         classifiers = _learned(study, tagged)
         applied = apply_classifiers(
-            taggings, classifiers, tagged.passages, tagged.documents, tagged.codebook, tagged.space.embed
+            _completed(study, tagged, classifiers.taught),
+            classifiers,
+            tagged.passages,
+            tagged.documents,
+            tagged.codebook,
+            tagged.space.embed,
         )
         taggings = applied.taggings
         learned = [
@@ -48,6 +52,8 @@ def taggings_of(study: Study, options: Options, report: Progress) -> Mapping[str
             for one in classifiers.themes
             if one.n_yes or one.n_no
         ]
+    else:
+        taggings = _completed(study, tagged, frozenset())
     _keep_learned(study, tagged.codebook, learned)
     themes = tagged.codebook.themes_table()
     decided = apply_verdicts(taggings, verdicts, tagged.passages, documents=tagged.documents, themes=themes)
@@ -56,33 +62,51 @@ def taggings_of(study: Study, options: Options, report: Progress) -> Mapping[str
 
 @dataclass(frozen=True)
 class _Tagged:
-    """What rules and similarity find, and what they read."""
+    """What rules and similarity find themselves, and what they read."""
 
     codebook: Codebook
     passages: pd.DataFrame
     documents: pd.DataFrame
     space: StudyVectors
-    taggings: pd.DataFrame
+    own: pd.DataFrame
 
 
 def _tagged(study: Study, options: Options, report: Progress) -> _Tagged:
     from consult.themes.codebook import load_codebook
-    from consult.themes.kept import KEPT, tag_changed
+    from consult.themes.kept import KEPT, find_changed
 
     codebook = load_codebook(study.codebook_path)
     passages, documents = masked_texts(study)
     space = study_vectors(study, passages, documents, options, report)
-    taggings = tag_changed(
+    own = find_changed(
         study.model_path(KEPT), passages, documents, study.read("questions"), codebook, space.passages, space.embed
     )
-    return _Tagged(codebook, passages, documents, space, taggings)
+    return _Tagged(codebook, passages, documents, space, own)
+
+
+def _completed(study: Study, tagged: _Tagged, taught: frozenset[str]) -> pd.DataFrame:
+    """Return the taggings with broader themes and, for themes that nobody taught, what the phrases missed."""
+    from consult.themes.kept import KEPT, look_behind
+
+    return look_behind(
+        study.model_path(KEPT),
+        tagged.own,
+        tagged.passages,
+        tagged.documents,
+        tagged.codebook,
+        tagged.space.passages,
+        tagged.space.embed,
+        taught,
+    )
 
 
 def _learned(study: Study, tagged: _Tagged) -> Classifiers:
     from consult.themes.classifier import learn_themes, signals_of
+    from consult.themes.tagging import with_broader_themes
     from consult.themes.verdicts import read_verdicts
 
-    signals = signals_of(tagged.taggings, tagged.passages, tagged.codebook, tagged.space.passages, tagged.space.embed)
+    found = with_broader_themes(tagged.own, tagged.codebook)
+    signals = signals_of(found, tagged.passages, tagged.codebook, tagged.space.passages, tagged.space.embed)
     with one_thread("sklearn.utils"):
         return learn_themes(signals, tagged.passages, tagged.documents, tagged.codebook, read_verdicts(study))
 

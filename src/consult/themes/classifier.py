@@ -125,6 +125,11 @@ class Classifiers:
     models: tuple[_Model | None, ...]
     signals: Signals
 
+    @property
+    def taught(self) -> frozenset[str]:
+        """The themes whose classifier changes what rules and similarity find."""
+        return frozenset(one.theme_id for one in self.themes if one.use in ("adds", "corrects"))
+
     def probabilities(self, theme: int) -> Floats | None:
         """Return the probability of a theme (by its number) for each passage; None without a classifier."""
         model = self.models[theme]

@@ -69,7 +69,7 @@ def apply_classifiers(
     yes: list[tuple[int, int, float]] = []
     refused: dict[str, set[str]] = defaultdict(set)
     for number, learned in enumerate(classifiers.themes):
-        chances = classifiers.probabilities(number) if learned.use in ("adds", "corrects") else None
+        chances = classifiers.probabilities(number) if learned.theme_id in classifiers.taught else None
         if chances is None:
             continue
         for row, (passage, chance) in enumerate(zip(passages["passage_id"], chances, strict=True)):

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from consult.themes.codebook import Codebook, Theme
-    from consult.themes.expected import Missed
     from consult.themes.similarity import Embed, Vectors
 
 #: The file that a study keeps them in, among its models.
@@ -29,7 +28,7 @@ _PROGRAM = (
 )  # fmt: skip
 
 
-def tag_changed(
+def find_changed(
     file: Path,
     passages: pd.DataFrame,
     documents: pd.DataFrame,
@@ -39,7 +38,7 @@ def tag_changed(
     embed: Embed,
 ) -> pd.DataFrame:
     """
-    Return the table `taggings`, the same as `tag_passages` gives; themes that have not changed are not looked for.
+    Return the same as `own_taggings`; themes that have not changed since the last time are not looked for.
 
     Args:
         file: Where the findings of each theme are kept; written anew.
@@ -52,7 +51,8 @@ def tag_changed(
     """
     corpus = _corpus_key(passages, documents, questions, vectors)
     keys = {t.theme_id: _theme_key(t, codebook.language, corpus) for t in codebook.themes}
-    before, known, missed = _read(file, corpus)
+    before, about = _read(file)
+    known = about.get("keys", {})
     changed = [t for t in codebook.themes if known.get(t.theme_id) != keys[t.theme_id]]
     if changed:
         only = replace(codebook, themes=tuple(changed))
@@ -61,9 +61,40 @@ def tag_changed(
         parts = [part for part in (before[before["theme_id"].isin(same)], fresh) if not part.empty]
         before = pd.concat(parts, ignore_index=True) if parts else fresh
     own = before[before["theme_id"].isin(list(keys))]
-    tagged, now = completed(own, passages, documents, codebook, vectors, embed, missed)
-    if changed or now != missed:
-        _write(file, own, {"keys": keys, "corpus": corpus, "missed": dict(now)})
+    if changed:
+        missed = about.get("missed", {}) if about.get("corpus") == corpus else {}
+        _write(file, own, {"keys": keys, "corpus": corpus, "missed": missed})
+    return own
+
+
+def look_behind(
+    file: Path,
+    own: pd.DataFrame,
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    codebook: Codebook,
+    vectors: Vectors,
+    embed: Embed,
+    taught: frozenset[str] = frozenset(),
+) -> pd.DataFrame:
+    """
+    Return the table `taggings`, the same as `completed` gives; what has not changed is not learned again.
+
+    Args:
+        file: As for `find_changed`, which comes first.
+        own: What it returned.
+        passages: Table `passages`.
+        documents: Table `documents`.
+        codebook: The themes.
+        vectors: One row for each row of `passages`.
+        embed: Embeds texts.
+        taught: Themes that people's verdicts taught, behind whose phrases nothing is looked for.
+    """
+    _, about = _read(file)
+    known = about.get("missed", {})
+    tagged, now = completed(own, passages, documents, codebook, vectors, embed, known, taught)
+    if not set(now) <= set(known):
+        _write(file, own, {**about, "missed": {**now}})
     return tagged
 
 
@@ -103,14 +134,13 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-def _read(file: Path, corpus: str) -> tuple[pd.DataFrame, dict[str, str], dict[str, Missed]]:
-    """Return what is kept, its keys, and what phrases missed; a file that cannot be read is as good as none."""
+def _read(file: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return what is kept, and what is known of it; a file that cannot be read is as good as none."""
     try:
         rows = pd.read_parquet(file)
-        missed = rows.attrs["missed"] if rows.attrs["corpus"] == corpus else {}
-        return rows, dict(rows.attrs["keys"]), dict(missed)
+        return rows, {"keys": rows.attrs["keys"], "corpus": rows.attrs["corpus"], "missed": rows.attrs["missed"]}
     except (OSError, ValueError, KeyError):
-        return pd.DataFrame({"theme_id": pd.Series(dtype=str)}), {}, {}
+        return pd.DataFrame({"theme_id": pd.Series(dtype=str)}), {}
 
 
 def _write(file: Path, rows: pd.DataFrame, about: dict[str, Any]) -> None:

@@ -246,6 +246,7 @@ def completed(
     vectors: Vectors | None = None,
     embed: Embed | None = None,
     known: Mapping[str, Missed] | None = None,
+    taught: frozenset[str] = frozenset(),
 ) -> tuple[pd.DataFrame, Mapping[str, Missed]]:
     """
     Return the table `taggings`: broader themes, and what the phrases probably missed (`themes.expected`).
@@ -258,6 +259,7 @@ def completed(
         vectors: One row for each row of `passages`.
         embed: Embeds texts.
         known: What this function returned the last time, so that it need not be found again.
+        taught: Themes that people's verdicts taught: their classifiers know better what phrases miss.
     """
     tagged = with_broader_themes(own, codebook)
     if vectors is None or embed is None or own.empty or not looks_behind(codebook):
@@ -268,6 +270,8 @@ def completed(
     with_themes = np.zeros((len(passages), len(columns)), dtype=np.bool_)
     with_themes[rows.loc[tagged["passage_id"]].to_numpy(), tagged["theme_id"].map(columns).to_numpy(dtype=int)] = True
     found, keep = missed(meanings, with_themes, codebook.recall, known)
+    themes = list(columns)
+    found = [one for one in found if themes[one[1]] not in taught]
     if not found:
         return tagged, keep
     more = _similar(passages, _contexts(documents), codebook, found, embed)
