@@ -56,7 +56,7 @@ def test_a_link_opens_the_same_view_in_another_browser(small_server, page, chrom
     other.goto(page.url)
     settle(other)
     assert other.get_by_text("Showing 10 of 40 responses").count() == 1
-    assert other.get_by_role("heading", name="People in poverty").count() == 1
+    assert other.get_by_role("heading", name="People in poverty", exact=True).count() == 1
     other.context.close()
 
 
