@@ -344,6 +344,15 @@ def test_a_table_inside_a_table_of_a_word_document_is_read_once(tmp_path):
     assert paper_text(tmp_path / "x.docx").text.count("Inner") == 1
 
 
+def test_equal_cells_of_a_row_in_a_word_document_all_stay(tmp_path):
+    document = docx.Document()
+    table = document.add_table(1, 3)
+    for cell, text in zip(table.rows[0].cells, ("yes", "no", "yes"), strict=True):
+        cell.text = text
+    document.save(tmp_path / "x.docx")
+    assert paper_text(tmp_path / "x.docx").text == "yes | no | yes"
+
+
 def test_what_was_deleted_or_remarked_in_an_odt_is_left_out(tmp_path):
     spaces = {"office": "office", "text": "text"}
     names = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"' for k, v in spaces.items())

@@ -39,28 +39,20 @@ def _blocks(element: Any) -> Iterator[str]:
         if child.tag == f"{_W}p":
             yield "".join(_pieces(child))
         elif child.tag == f"{_W}tbl":
-            for row in _rows(child):
-                cells = (" ".join(_blocks(cell)).strip() for cell in _cells(row))
-                yield " | ".join(cell for cell in dict.fromkeys(cells) if cell)
+            for row in _parts(child, "tr", "tbl"):
+                cells = (" ".join(_blocks(cell)).strip() for cell in _parts(row, "tc", "trPr"))
+                yield " | ".join(cell for cell in cells if cell)
         elif child.tag not in _LEFT_OUT:
             yield from _blocks(child)
 
 
-def _rows(table: Any) -> Iterator[Any]:
-    """Give the rows of a table; those of a table inside a cell belong to the cell."""
-    for child in table:
-        if child.tag == f"{_W}tr":
+def _parts(element: Any, wanted: str, left_out: str) -> Iterator[Any]:
+    """Give the rows of a table or the cells of a row, wherever they are wrapped; those further in are not its own."""
+    for child in element:
+        if child.tag == f"{_W}{wanted}":
             yield child
-        elif child.tag != f"{_W}tbl":
-            yield from _rows(child)
-
-
-def _cells(row: Any) -> Iterator[Any]:
-    for child in row:
-        if child.tag == f"{_W}tc":
-            yield child
-        elif child.tag != f"{_W}trPr":
-            yield from _cells(child)
+        elif child.tag != f"{_W}{left_out}":
+            yield from _parts(child, wanted, left_out)
 
 
 def _pieces(element: Any) -> Iterator[str]:
