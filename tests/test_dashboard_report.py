@@ -67,9 +67,10 @@ def test_theme_language_and_hidden_counts_are_chosen(made):
 
 
 def test_narrower_topics_are_drawn_when_asked_for(open_small, monkeypatch):
-    from consult.dashboard import figures
+    from consult.dashboard import figures, vega
     from consult.dashboard.pages import topics
 
+    vega._drawn.clear()
     drawn = []
     monkeypatch.setattr(topics, "MANY", 0)
     monkeypatch.setattr(

@@ -61,6 +61,7 @@ def test_its_quotes_are_from_the_part(part):
     assert quotes
     assert {quote.stakeholder_type for quote in quotes} == {"citizen_eu"}
     topics = next(section for section in part.sections if section.key == "topics")
+    assert topics.sections
     assert all(any(isinstance(b, Quoted) for b in topic.blocks) for topic in topics.sections)
 
 

@@ -120,7 +120,8 @@ def rows_axis(names: Sequence[str]) -> alt.Axis:
     """Return an axis of rows whose long labels are broken over several lines rather than cut."""
     import altair as alt
 
-    lines = json.dumps({name: _lines(name) for name in names}, ensure_ascii=False)
+    # Vega's parser takes U+2028 for the end of a line, so nothing but ASCII is written.
+    lines = json.dumps({name: _lines(name) for name in names})
     raised = [
         {"test": f"length({lines}[datum.label]) == {n}", "value": -LINE * (n - 1) / 2} for n in range(2, MOST_LINES + 1)
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from consult.report.filters import FIELDS, field_name, label, labels, shortened
-from consult.report.words import FIELD_WORDS
+from consult.report.filters import FIELDS, field_name, label, labels
+from consult.report.words import FIELD_WORDS, shortened
 from consult.translation import later, say, say_n
 
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from consult import measures
-from consult.report.words import country_name, group_name, language_name, type_name
+from consult.report.words import country_name, group_name, language_name, shortened, type_name
 from consult.translation import capital, day, either, later, say
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ FIELDS = {
     "anonymous": later("Anonymous"),
     "campaign_id": later("Campaign"),
 }
-LONGEST_LABEL = 90
 _UNKNOWN = {
     "country": later("Country not stated"),
     "organisation_size": later("Size not stated"),
@@ -108,10 +107,3 @@ def labels(field: str, values: Mapping[str, str]) -> dict[str, str]:
         if seen[word] > 1:
             words[value] = f"{word} ({seen[word]})"
     return words
-
-
-def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
-    """Cut a long label at a word."""
-    if len(text) <= longest:
-        return text
-    return f"{text[:longest].rsplit(' ', 1)[0]} …"

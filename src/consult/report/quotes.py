@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +13,7 @@ from consult.study import Study
 from consult.text.privacy import mask
 from consult.translation import country_name, language_name, say
 
-LONGEST, LONGEST_NAME = 420, 90
+LONGEST = 420
 """A quote, or a name of an organisation, longer than this many characters is cut at a word, with the cut shown."""
 
 
@@ -38,11 +37,11 @@ class Quote:
     @property
     def source_line(self) -> str:
         """Who says it and where it stands, as one line: `NGO, Belgium, response F529892, page 3, in French`."""
-        from consult.report.words import type_name
+        from consult.report.words import shortened, type_name
 
         parts = [type_name(self.stakeholder_type)]
         if self.organisation:
-            parts.append(textwrap.shorten(self.organisation, LONGEST_NAME, placeholder=" …"))
+            parts.append(shortened(self.organisation))
         if self.country:
             parts.append(country_name(self.country))
         parts.append(say("response {reference}", reference=self.reference))

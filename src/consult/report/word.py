@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -29,6 +28,7 @@ from consult.report.word_parts import (
     set_widths,
     shade,
 )
+from consult.report.words import shortened
 from consult.study import Study
 from consult.translation import later, say, speaking
 
@@ -66,7 +66,7 @@ def render_docx(content: Content, *, template: Path | None = None) -> bytes:
 
 def _property(text: str) -> str:
     """Return a text as long as Word takes for a property of a document."""
-    return textwrap.shorten(text, 255, placeholder=" …")
+    return shortened(text, 255)
 
 
 def _rendered(content: Content, template: Path | None) -> bytes:

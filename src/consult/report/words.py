@@ -143,3 +143,9 @@ def _missing(value: Any) -> bool:
     import pandas as pd
 
     return bool(pd.isna(value))
+
+
+def shortened(text: str, longest: int = 90) -> str:
+    """Cut a long text at a word, as one line; a word that is too long by itself is cut within."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 2].rsplit(' ', 1)[0]} …"

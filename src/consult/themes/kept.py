@@ -138,9 +138,11 @@ def _read(file: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return what is kept, and what is known of it; a file that cannot be read is as good as none."""
     try:
         rows = pd.read_parquet(file)
-        return rows, {"keys": rows.attrs["keys"], "corpus": rows.attrs["corpus"], "missed": rows.attrs["missed"]}
+        about = {name: rows.attrs[name] for name in ("keys", "corpus", "missed")}
     except (OSError, ValueError, KeyError):
         return pd.DataFrame({"theme_id": pd.Series(dtype=str)}), {}
+    rows.attrs = {}  # pandas copies them with every slice
+    return rows, about
 
 
 def _write(file: Path, rows: pd.DataFrame, about: dict[str, Any]) -> None:

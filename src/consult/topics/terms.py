@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’‑][^\W\d_]+)*|\d[\d.,]*|[^\w\s]|\n")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ELIDED = re.compile(r"^(?:l|d|j|c|n|s|m|t|qu|dell|all|nell|sull|dall|un|jusqu|lorsqu|puisqu)['’](?=.)", re.IGNORECASE)
 _ENGLISH_S = re.compile(r"['’]s?$")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+", re.IGNORECASE)
 _ROMAN = re.compile(r"^[IVX]{2,}$")
 
 # Words that may stand inside a noun phrase.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consult import measures
+from consult.measures.hiding import totals
 from consult.report.blocks import Block, Bullets, Paragraph, Quoted, Section, Table
 from consult.report.claims import Checked, check_all
 from consult.report.material import Material, finding
@@ -189,6 +190,8 @@ def _withheld(material: Material) -> list[Block]:
     n = len(material.withheld.intersection(material.corpus.responses["response_id"][material.kept.responses]))
     if not n:
         return []
+    if material.small_hidden:
+        n = int(totals(n))
     words = say_n(
         "{n} response asked not to be published. It is counted, and not quoted.",
         "{n} responses asked not to be published. They are counted, and not quoted.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import replace
 
 import pandas as pd
@@ -11,7 +10,7 @@ from consult import charts, measures
 from consult.report.blocks import Block, Figure, Paragraph, Section, Table
 from consult.report.material import Material, group_names, share_table
 from consult.report.withheld import instead
-from consult.report.words import FIELD_WORDS, number
+from consult.report.words import FIELD_WORDS, number, shortened
 from consult.text.privacy import mask
 from consult.translation import capital, say, say_n
 
@@ -94,7 +93,7 @@ def campaigns(material: Material) -> Section | None:
     sizes = material.fit(pd.DataFrame({"n": found["n_responses"], "N": found["n_responses"]}))["n"]
     rows = tuple(
         (
-            textwrap.shorten(mask(str(texts[document])), 110, placeholder=" …"),
+            shortened(mask(str(texts[document])), 110),
             number(n),
             _day(first),
             _day(last),
