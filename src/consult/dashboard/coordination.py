@@ -11,6 +11,7 @@ import streamlit as st
 from consult.dashboard import reading, words
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import reference_of
+from consult.report.withheld import instead
 from consult.report.words import language_name
 from consult.text.privacy import mask
 from consult.translation import number, percent, say
@@ -61,4 +62,6 @@ def _text(loaded: Loaded, row: Mapping[Hashable, Any]) -> None:
         "Response {reference}, {likeness} alike",
         reference=reference_of(response), likeness=percent(float(row["likeness"]), 0),
     )  # fmt: skip
-    reading.quote_block(words.shortened(mask(str(document["text"])), 400), whose, lang=str(document["language"]))
+    withheld = document["response_id"] in loaded.quotable.withheld
+    said = instead() if withheld else words.shortened(mask(str(document["text"])), 400)
+    reading.quote_block(said, whose, lang=str(document["language"]))

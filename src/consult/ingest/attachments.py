@@ -89,7 +89,7 @@ def join_attachments(
     if not index and not batch.named:
         return Joined((), (), ())
     references = batch.fields["reference"].tolist() if "reference" in batch.fields else []
-    files = _Files(index, frozenset(_plain(r) for r in references) - {""})
+    files = _Files(index, frozenset(_plain(r) for r in references) - {""}, tuple(folders))
     languages = batch.fields["declared_language"].tolist() if "declared_language" in batch.fields else []
     wanted: list[tuple[int, int | None, str, list[Path], str | None]] = []
     claimed: dict[int, set[Path]] = defaultdict(set)
@@ -124,10 +124,11 @@ def join_attachments(
 
 @dataclass(frozen=True)
 class _Files:
-    """The files by every key they can be found under, and the references of all rows."""
+    """The files by every key they can be found under, the references of all rows, and where the files were given."""
 
     index: dict[str, list[Path]]
     references: frozenset[str]
+    folders: tuple[Path, ...]
 
     def of(self, name: str, own: str, keys: tuple[str, ...]) -> list[Path]:
         """
@@ -140,7 +141,7 @@ class _Files:
         several: list[Path] = []
         for form in map(_plain, (*first, name, str(within.with_suffix("")) if within.name else name, *keys)):
             found = [p for p in self.index.get(form, []) if self._may(p, own)] if form else []
-            inside = [p for p in found if own and _plain(own) in map(_plain, p.parent.parts)]
+            inside = [p for p in found if own and _plain(own) in self._lies_in(p)]
             if len(inside or found) == 1:
                 return inside or found
             several = several or inside or found
@@ -148,8 +149,14 @@ class _Files:
 
     def _may(self, path: Path, own: str) -> bool:
         """Whether a file does not lie in the folder of another row."""
-        owners = self.references.intersection(map(_plain, path.parent.parts))
+        owners = self.references & self._lies_in(path)
         return not owners or _plain(own) in owners
+
+    def _lies_in(self, path: Path) -> set[str]:
+        """Return the folders of a file below those that were given; those above say nothing of it."""
+        given = [folder for folder in self.folders if path.is_relative_to(folder)]
+        within = path.relative_to(max(given, key=lambda folder: len(folder.parts))) if given else path
+        return {_plain(part) for part in within.parent.parts}
 
 
 def _read(name: str, paths: list[Path], text: str | None, read: dict[Path, FileText], declared: str | None) -> FileText:

@@ -24,10 +24,11 @@ _EUSURVEY_ABOVE = 3
 _BLOCK = 1 << 22
 _MOST_BYTES = 4_000_000_000
 _MOST_CELLS = 300_000_000
-# Only cells in rows from 100,000 and columns from AAA are looked for; fewer of both are never too many.
-_FAR, _WIDE = 99_999, 702
-_FAR_ROW = re.compile(rb'<row [^>]{0,40}?r="(\d{6,7})"')
+# Only rows from 100,000 are looked for; fewer are never too many.
+_FAR = 99_999
+_FAR_ROW = re.compile(rb'<c [^>]{0,40}?r="[A-Z]{1,3}(\d{6,7})"')
 _FAR_COLUMN = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{3})\d')
+_ANY_COLUMN = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{1,2})\d')
 
 
 def read_workbook(path: Path, name: str | None = None) -> list[Sheet]:
@@ -108,12 +109,13 @@ def _too_wide(path: Path) -> str | None:
             for member in archive.namelist():
                 if not re.match(r"xl/worksheets/.*\.xml$", member):
                     continue
-                row = column = 0
+                row = column = narrow = 0
                 with archive.open(member) as stream:
                     while block := stream.read(_BLOCK):
                         row = max([row, *(int(n) for n in _FAR_ROW.findall(block))])
                         column = max([column, *(_column(c) for c in _FAR_COLUMN.findall(block))])
-                if max(row, _FAR) * max(column, _WIDE) > _MOST_CELLS:
+                        narrow = max([narrow, *(_column(c) for c in set(_ANY_COLUMN.findall(block)))])
+                if max(row, _FAR) * (column or narrow) > _MOST_CELLS:
                     return f"'{member}' has cells as far out as row {row}, column {column}"
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error):
         return None  # the reader says what is wrong with it

@@ -17,6 +17,7 @@ from consult.dashboard.frame import study_page
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
 from consult.dashboard.reader import reference_of
+from consult.report.withheld import instead
 from consult.report.words import language_name, percent
 from consult.text.privacy import mask
 from consult.translation import later, number, say, say_n
@@ -127,6 +128,8 @@ def _own_parts(loaded: Loaded, campaign_id: str, n_own: int, n_letters: int) -> 
         if document is None or response is None:
             continue
         words_own = reading.flowing(mask(str(document["text"]))[int(row["start"]) : int(row["end"])])
+        if document["response_id"] in loaded.quotable.withheld:
+            words_own = instead()
         reading.quote_block(
             words_own, say("Response {reference}", reference=reference_of(response)), lang=str(document["language"])
         )
