@@ -262,3 +262,13 @@ def test_a_cell_at_the_far_end_of_a_sheet_does_not_take_all_memory(tmp_path):
         sheet.write(1_048_575, 16_383, "stray")
     with pytest.raises(UserError, match="as far out as row 1048576, column 16384; delete"):
         read_sources([write(tmp_path, "x.xlsx", made.getvalue())])
+
+
+def test_a_height_given_to_the_last_row_of_a_sheet_is_no_cell(tmp_path):
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for i, row in enumerate([["id", "comment"], ["1", "Everyone should have access to training"]]):
+            sheet.write_row(i, 0, row)
+        sheet.set_row(1_048_575, 20)
+    assert len(read_sources([write(tmp_path, "x.xlsx", made.getvalue())]).responses) == 1

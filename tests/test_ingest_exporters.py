@@ -131,6 +131,16 @@ def test_several_files_of_one_name_are_given_to_nobody(tmp_path):
     assert found.set_aside["reason"].str.startswith("2 files have this name").any()
 
 
+def test_a_folder_above_the_source_says_nothing_of_whose_a_file_is(tmp_path):
+    given = tmp_path / "R1"
+    (given / "attachments").mkdir(parents=True)
+    (given / "attachments" / "paper.txt").write_text("The paper of the first respondent.")
+    named = [f"R{i}" for i in range(len(LONG))]
+    table = [[r, t, "paper.txt" if i == 0 else ""] for i, (r, t) in enumerate(zip(named, LONG, strict=True))]
+    found = read_sources([rows(given / "x.csv", [["id", "Your opinion", "Upload your paper"], *table])])
+    assert found.attachments["text"].tolist() == ["The paper of the first respondent."]
+
+
 # The portal's API and what is made from it ----------------------------------------------------------------
 
 
