@@ -19,4 +19,4 @@ VOLUME /studies
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://localhost:8501/_stcore/health', timeout=4)"]
-CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.headless=true"]
+CMD ["python", "-m", "consult.dashboard.entry.server", "run", "app.py", "--server.address=0.0.0.0", "--server.headless=true"]

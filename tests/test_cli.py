@@ -20,7 +20,7 @@ for name in COMMAND_MODULES:
 COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands] + [
     group.name for group in app.registered_groups
 ]
-HEAVY = ("pandas", "numpy", "spacy", "bertopic", "streamlit", "duckdb", "pandera", "sklearn", "altair", "plotly")
+HEAVY = ("pandas", "numpy", "spacy", "bertopic", "streamlit", "duckdb", "sklearn", "altair", "plotly")
 
 
 def test_the_command_line_loads_nothing_heavy():

@@ -44,6 +44,12 @@ def test_a_cell_without_responses_is_empty():
     assert "<td></td>" in str(heat_html(pd.DataFrame([one, two]), "?", charts.LIGHT))
 
 
+def test_the_scale_ends_at_the_largest_share_that_can_be_compared(cells):
+    assert charts.top_share(cells) == cells.loc[~cells["few"], "share_pc"].max() > 1
+    assert charts.top_share(cells.assign(few=True)) == 1
+    assert charts.top_share(cells.assign(few=False, share_pc=0.0)) == 1
+
+
 @given(st.floats(0, 100), st.sampled_from([charts.LIGHT, charts.DARK]))
 def test_ink_stands_out_from_its_cell(share, theme):
     fill, ink = charts.shade(share, 100.0, theme)

@@ -236,6 +236,22 @@ def test_a_claim_is_checked_and_kept(tmp_path, monkeypatch):
     assert "Nobody *speaks* of the poor" in study.claims_text()
 
 
+def test_words_in_the_consultations_own_text_are_marked_where_they_stand(tmp_path, monkeypatch):
+    study = make_study(tmp_path / "study")
+    study.write_own_text("Who asks for fees, and who pays fees?")
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    at = page_test("claims").run()
+    at.text_input(key="claims_sentence").set_value("It speaks of fees")
+    at.text_input(key="claims_phrases").set_value("fees, pay*")
+    next(b for b in at.button if b.label == "Check it").click()
+    at.run()
+    found = '<mark class="c-found">{}</mark>'
+    assert f"Who asks for {found.format('fees')}, and who pays fees?" in html(at)
+    assert f"Who asks for fees, and who {found.format('pays')} fees?" in html(at)
+    assert f"Who asks for fees, and who pays {found.format('fees')}?" in html(at)
+
+
 def test_a_campaign_is_shown_with_its_text(open_small):
     at = page_test("campaigns").run()
     assert "Campaign 1" in html(at)
@@ -257,3 +273,36 @@ def test_the_map_of_passages_is_drawn_when_asked_for(open_small):
     at.toggle(key="topics_map_on").set_value(True).run()
     assert not at.exception
     assert at.get("plotly_chart")
+
+
+def test_words_that_must_not_be_published_stand_in_no_list_and_no_campaign(tmp_path, monkeypatch):
+    study, said = make_study(tmp_path / "study"), "Poor people and a clandestine pay."
+    for name in ("documents", "passages"):
+        table = study.read(name)
+        study.write({name: table.assign(text=table["text"].mask(table["document_id"] == "d-003", said))})
+    study.write({"topic_details": study.read("topic_details").assign(gloss=said)})
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    pages = {"responses": {"campaign_id": ["k"]}, "campaigns": {}, "topics": {"topic": "t1"}}
+
+    def shown():
+        letter = html(page_test("responses", response="r-006").run())
+        return {"letter": letter, **{path: html(page_test(path, **query).run()) for path, query in pages.items()}}
+
+    assert [where for where, text in shown().items() if "clandestine" not in text] == []
+    study.write_settings({"withheld": {"references": ["F003"]}})
+    after = shown()
+    assert [where for where, text in after.items() if "clandestine" in text] == []
+    assert [where for where, text in after.items() if "asked not to be published" in text] == list(pages)
+
+
+def test_whoever_is_anonymous_is_named_by_no_organisation(tmp_path, monkeypatch):
+    study = make_study(tmp_path / "study")
+    responses = study.read("responses")
+    study.write({"responses": responses.assign(organisation="The Society", anonymous=responses["anonymous"])})
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    assert "The Society" in html(page_test("responses", response="r-001").run())
+    hidden = html(page_test("responses", response="r-007").run())
+    assert "anonymous" in hidden
+    assert "The Society" not in hidden

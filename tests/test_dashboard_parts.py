@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ from consult.dashboard.mapping_form import mapping_of
 from consult.dashboard.reader import snippet
 from consult.errors import UserError
 from consult.ingest import ColumnRole, Recognition
+from consult.report.quotes import Quote
 
 
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4))
@@ -28,6 +30,14 @@ def test_marking_never_changes_the_words(text, pairs):
 
     made = str(reading.marked(text, [reading.Span(a, b) for a, b in pairs]))
     assert unescape(sub(r"</?mark[^>]*>", "", made)) == text
+
+
+def test_the_evidence_of_a_quote_is_marked_at_its_place_and_not_where_the_words_stand_first():
+    quote = Quote("Fees\nand fees and  fees.", (9, 13), "en", "ngo", None, None, "F1", "r-1", "p-1", None)
+    assert 'Fees and <mark class="c-found">fees</mark> and fees.' in str(reading.quote_html(quote))
+    last = replace(quote, evidence=(19, 23))
+    assert 'Fees and fees and <mark class="c-found">fees</mark>.' in str(reading.quote_html(last))
+    assert "<mark" not in str(reading.quote_html(replace(quote, evidence=None)))
 
 
 @given(st.text(min_size=1, max_size=400), st.integers(0, 400), st.integers(0, 60))

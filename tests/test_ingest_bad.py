@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from consult.errors import UserError
-from consult.ingest import read_sources, recognise
+from consult.ingest import read_sources, recognise, workbooks
 
 HEAD = "id,comment\n"
 ROWS = "1,Everyone should have access to training\n2,The costs are far too high for small firms\n"
@@ -262,6 +262,16 @@ def test_a_cell_at_the_far_end_of_a_sheet_does_not_take_all_memory(tmp_path):
         sheet.write(1_048_575, 16_383, "stray")
     with pytest.raises(UserError, match="as far out as row 1048576, column 16384; delete"):
         read_sources([write(tmp_path, "x.xlsx", made.getvalue())])
+
+
+@pytest.mark.parametrize("size", range(30, 60))
+def test_a_cell_is_seen_wherever_a_sheet_is_cut_while_it_is_read(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(workbooks, "_BLOCK", size)
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", f'<row>{" " * 40}<c s="1" r="XFD1048576" t="n"><v>1</v></c></row>')
+    with pytest.raises(UserError, match="as far out as row 1048576, column 16384; delete"):
+        read_sources([tmp_path / "x.xlsx"])
 
 
 def test_a_height_given_to_the_last_row_of_a_sheet_is_no_cell(tmp_path):

@@ -87,6 +87,8 @@ def test_every_eu_language_by_code_and_name():
 def test_sizes_scopes_and_privacy():
     sizes = ["Large (250 or more)", "Micro (< 10 employees)", "sehr klein (1 bis 9 Beschäftigte)", "MEDIUM", "huge"]
     assert [organisation_size(s) for s in sizes] == ["large", "micro", "micro", "medium", None]
+    bounds = ["more than 50 employees", "50+", "50", "fewer than 50", "moins de 10", "au moins 250", "kuni 250", "> 49"]
+    assert [organisation_size(s) for s in bounds] == [None, None, None, "small", "micro", "large", "medium", None]
     assert [scope(s) for s in ("National", "INTERNATIONAL", "local", "lunar")] == [
         "national",
         "international",
@@ -109,6 +111,8 @@ def test_sizes_scopes_and_privacy():
         (["19.06.2020 23:58", "01.02.2020 00:00"], ["2020-06-19 23:58", "2020-02-01 00:00"]),
         (["2021/08/06 23:57:37"], ["2021-08-06 23:57:37"]),
         (["2025-05-28T04:00Z", "2025-06-17T03:59:59Z"], ["2025-05-28 04:00", "2025-06-17 03:59:59"]),
+        (["2020-06-12Z", "2020-06-13"], ["2020-06-12", "2020-06-13"]),
+        (["19.06.2020 14.05.30", "19.06.2020 14.05"], ["2020-06-19 14:05:30", "2020-06-19 14:05"]),
         (["10 September 2020"], ["2020-09-10"]),
         (["03/04/2021", "05/06/2021"], ["2021-04-03", "2021-06-05"]),
         (["03/04/2021", "05/16/2021"], ["2021-03-04", "2021-05-16"]),

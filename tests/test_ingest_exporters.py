@@ -8,9 +8,9 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from consult.cli.checking import about_lines, check_lines, check_source
+from consult.cli.checking import about_lines, check_lines, check_source, problem_line
 from consult.errors import UserError
-from consult.ingest import read_sources, recognise
+from consult.ingest import attachments, read_sources, recognise
 from test_ingest_formats import LONG, PORTAL, record, rows
 
 ALIAS = [["Alias", "Learn"], ["Export Date", "2024-10-17 01:10:49"], []]
@@ -121,14 +121,17 @@ def test_uploads_of_eusurvey_lie_in_folders_named_after_contributions(tmp_path):
     assert found.set_aside["item"].tolist() == ["attachment 'paper.txt'"]
 
 
-def test_several_files_of_one_name_are_given_to_nobody(tmp_path):
+def test_several_files_of_one_name_are_given_to_nobody(tmp_path, monkeypatch):
+    digested = []
+    monkeypatch.setattr(attachments, "sha256_of", lambda path: digested.append(path) or path.read_text())
     for folder, text in (("a", "One text."), ("b", "Another text.")):
         (tmp_path / "attachments" / folder).mkdir(parents=True)
         (tmp_path / "attachments" / folder / "paper.txt").write_text(text)
     table = [["id", "Your opinion", "Upload your paper"], *([f"R{i}", t, "paper.txt"] for i, t in enumerate(LONG))]
     found = read_sources([rows(tmp_path / "x.csv", table)])
     assert found.attachments.empty
-    assert found.set_aside["reason"].str.startswith("2 files have this name").any()
+    assert found.set_aside["reason"].str.startswith("2 files have this name").sum() == len(LONG)
+    assert len(digested) == 2, "each file is read once, however many rows may mean it"
 
 
 def test_a_folder_above_the_source_says_nothing_of_whose_a_file_is(tmp_path):
@@ -241,7 +244,7 @@ def test_check_says_who_answered_in_which_languages_and_what_to_mend(tmp_path):
         "Countries: Belgium 2",
         "Languages of the texts: German 1, English 1",
     ]
-    told = "\n".join(found["problems"])
+    told = "\n".join(map(problem_line, found["problems"]))
     assert "2 attachments: the file was not found" in told
     assert "folder called attachments" in told
     assert "cell country ('Atlantis')" in told

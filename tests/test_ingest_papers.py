@@ -353,20 +353,34 @@ def test_equal_cells_of_a_row_in_a_word_document_all_stay(tmp_path):
     assert paper_text(tmp_path / "x.docx").text == "yes | no | yes"
 
 
-def test_what_was_deleted_or_remarked_in_an_odt_is_left_out(tmp_path):
-    spaces = {"office": "office", "text": "text"}
-    names = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"' for k, v in spaces.items())
-    body = (
-        "<text:tracked-changes><text:changed-region><text:p>Gone</text:p></text:changed-region></text:tracked-changes>"
-        "<text:p>Kept<office:annotation><text:p>A remark</text:p></office:annotation></text:p>"
+def odt_of(path, body):
+    names = " ".join(
+        f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"'
+        for k, v in {"office": "office", "text": "text", "draw": "drawing"}.items()
     )
-    with zipfile.ZipFile(tmp_path / "x.odt", "w") as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(
             "content.xml",
             f"<office:document-content {names}><office:body><office:text>{body}</office:text></office:body>"
             "</office:document-content>",
         )
-    assert paper_text(tmp_path / "x.odt").text == "Kept"
+    return path
+
+
+def test_what_was_deleted_or_remarked_in_an_odt_is_left_out(tmp_path):
+    body = (
+        "<text:tracked-changes><text:changed-region><text:p>Gone</text:p></text:changed-region></text:tracked-changes>"
+        "<text:p>Kept<office:annotation><text:p>A remark</text:p></office:annotation></text:p>"
+    )
+    assert paper_text(odt_of(tmp_path / "x.odt", body)).text == "Kept"
+
+
+def test_a_text_box_or_shape_of_an_odt_is_read_once(tmp_path):
+    body = (
+        "<text:p>Around <draw:frame><draw:text-box><text:p>In the box</text:p></draw:text-box></draw:frame>it.</text:p>"
+        "<text:h><draw:custom-shape><text:p>In the shape</text:p></draw:custom-shape></text:h>"
+    )
+    assert paper_text(odt_of(tmp_path / "x.odt", body)).text == "Around it.\nIn the box\nIn the shape"
 
 
 def test_a_presentation_is_one_file_that_cannot_be_read(tmp_path):

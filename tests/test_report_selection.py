@@ -107,3 +107,12 @@ def test_the_command_takes_the_same_filters_as_the_other_commands(example_study,
     assert IN_WORDS in out.read_text(encoding="utf-8")
     assert main([*asked, "--where", "type=martian"]) == 1
     assert "martian" in capsys.readouterr().err
+
+
+def test_the_command_reads_the_tables_once(example_study, tmp_path, monkeypatch):
+    read, once = [], measures.Corpus.from_study
+    monkeypatch.setattr(measures.Corpus, "from_study", lambda study, **more: read.append(study) or once(study, **more))
+    assert stored_claims(example_study)
+    asked = ["report", "--study", str(example_study.path), "--out", str(tmp_path / "part.html")]
+    assert main([*asked, "--where", "type=citizen_eu"]) == 0
+    assert len(read) == 1

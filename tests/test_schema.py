@@ -52,6 +52,23 @@ def test_a_wrong_value_is_named_with_its_table(change, words):
     assert all(word in str(error.value) for word in words)
 
 
+@pytest.mark.parametrize(("row", "allowed"), [(None, True), (1, True), (0, False)])
+def test_a_number_that_may_be_absent_is_still_within_its_bounds(row, allowed):
+    rows = [{"source_id": "s", "stage": "ingest", "source_row": row, "item": "row", "reason": "empty"}]
+    if allowed:
+        assert schema.build("set_aside", rows)["source_row"].isna().tolist() == [row is None]
+    else:
+        with pytest.raises(schema.SchemaError, match="'0' was found; 1 or more"):
+            schema.build("set_aside", rows)
+
+
+@pytest.mark.parametrize(("score", "words"), [(1.5, "1 or less"), (-0.5, "0 or more"), (None, "a value is expected")])
+def test_a_score_is_a_share(score, words):
+    row = {"passage_id": "p", "document_id": "d", "response_id": "r", "theme_id": "t", "assigned_by": "rule"}
+    with pytest.raises(schema.SchemaError, match=f"'taggings', column 'score': .* {words}"):
+        schema.build("taggings", [{**row, "score": score, "start": 0, "end": 1}])
+
+
 def test_two_rows_with_one_key_are_an_error():
     with pytest.raises(schema.SchemaError, match="question_id"):
         schema.build("questions", [QUESTION, QUESTION])

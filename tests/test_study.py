@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -105,3 +106,30 @@ def test_a_line_cut_off_by_a_crash_takes_no_other_with_it(tmp_path):
         file.write('{"n": 2, "who')
     study.append("verdicts.jsonl", {"n": 3})
     assert [record["n"] for record in study.lines("verdicts.jsonl")] == [1, 3]
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    study = Study.create(tmp_path / "s", "T")
+    (tmp_path / "paper.txt").write_text("A paper.")
+
+    def full(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    for write in (
+        lambda: study.write_claims("- claim"),
+        lambda: study.write({"themes": schema.build("themes", [THEME])}),
+        lambda: study.keep_source("s-1", tmp_path / "paper.txt"),
+    ):
+        with pytest.raises(UserError, match="No space left"):
+            write()
+    assert not list(study.path.rglob("*.tmp"))
+
+
+def test_a_record_that_is_taken_back_leaves_the_others_as_they_were(tmp_path):
+    """A line separator of Unicode stands in a record as it is, and ends no line of the file."""
+    study = Study.create(tmp_path / "s")
+    study.append("edits.jsonl", {"label": "one\u2028two"})
+    study.append("edits.jsonl", {"label": "three"})
+    study.take_back("edits.jsonl", {"label": "three"})
+    assert study.lines("edits.jsonl") == [{"label": "one\u2028two"}]

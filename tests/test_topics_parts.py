@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from consult.topics.clustering import (
     centres_of,
@@ -29,7 +32,7 @@ from consult.topics.labels import (
     rank_candidates,
     term_table,
 )
-from consult.topics.naming import Namer, name_groups
+from consult.topics.naming import Namer, _of_two, name_groups
 from consult.topics.nouns import is_noun_like
 from consult.topics.outliers import at_strength, fit_strength, with_threshold
 from consult.topics.positions import place
@@ -221,6 +224,35 @@ def test_a_broader_topic_of_strangers_is_called_by_two_of_its_topics():
 def test_a_topic_without_words_of_its_own_says_so():
     names = Names()
     assert [_label([], {}, names) for _ in range(2)] == [UNNAMED, f"{UNNAMED} (2)"]
+
+
+def test_a_broader_topic_is_not_called_by_a_topic_without_words_of_its_own():
+    namer = Namer(SimpleNamespace(texts=pd.DataFrame({"language": ["en"]})), None, "en")
+    labels = [f"{UNNAMED} (2)", "Mould", "Tickets", UNNAMED]
+    assert _of_two([0, 1, 2], labels, [], namer) == "Mould & tickets"
+    assert _of_two([0, 1], labels, [], namer) == "Mould …"
+    assert _of_two([0, 3], labels, [], namer) == f"{UNNAMED} …"
+
+
+def test_phrases_count_no_more_than_words_in_a_broader_topic():
+    """A topic of a small study is named by meaning, where a phrase is raised by less than where words are counted."""
+    corpus = SimpleNamespace(texts=pd.DataFrame({"language": ["en"] * 4}))
+    table = SimpleNamespace(terms=["housing", "old_housing"], occurs=sparse.csr_matrix(np.ones((4, 2))))
+    topics = [Group(rows, np.ones(2)) for rows in (np.arange(2), np.arange(2, 4))]
+    for bonus in (1.6, 3.0):
+        candidates = [Candidate("housing", 1.0, 4), Candidate("old_housing", 0.5 * bonus, 4, bonus=bonus)]
+        shared = Namer(corpus, table, "en").shared(candidates, topics)
+        assert {c.term: c.score for c in shared} == {"housing": 1.0, "old_housing": 0.5}
+
+
+@pytest.mark.parametrize("word", ["Italy", "Sicily", "July", "supply", "early warning"])
+def test_nouns_that_end_like_adverbs_may_name_a_topic(word):
+    assert is_noun_like(word.lower().replace(" ", "_"), _facts(word)[word], {}, "en")
+
+
+@pytest.mark.parametrize("word", ["clearly", "vitally", "unduly", "nearly zero"])
+def test_adverbs_name_no_topic(word):
+    assert not is_noun_like(word.replace(" ", "_"), _facts(word)[word], {}, "en")
 
 
 def test_the_range_of_numbers_grows_only_where_agreement_still_rises():

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    import pandera.pandas as pa
 
 Kind = Literal["string", "integer", "number", "boolean", "time"]
 
@@ -385,30 +383,6 @@ def table(name: str) -> Table:
         raise SchemaError(message) from None
 
 
-@cache
-def pandera_schema(name: str) -> pa.DataFrameSchema:
-    """Return the pandera schema that checks a table."""
-    import pandera.pandas as pa
-
-    definition = table(name)
-    columns: dict[str, Any] = {}
-    for column in definition.columns:
-        checks = []
-        if column.allowed:
-            checks.append(pa.Check.isin(column.allowed))
-        if column.low is not None:
-            checks.append(pa.Check.ge(column.low))
-        if column.high is not None:
-            checks.append(pa.Check.le(column.high))
-        columns[column.name] = pa.Column(column.dtype, checks, nullable=column.nullable)
-    return pa.DataFrameSchema(
-        columns,
-        strict=True,
-        ordered=True,
-        unique=list(definition.key) if definition.unique else None,
-    )
-
-
 def empty(name: str) -> pd.DataFrame:
     """Return a table without rows, with the right columns and dtypes."""
     import pandas as pd
@@ -443,8 +417,6 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         SchemaError: A column is absent, unknown or of another type, a value is not allowed,
             or two rows share a key. The message names the table, the column and the value.
     """
-    import pandera.errors
-
     definition = table(name)
     absent = [c for c in definition.names if c not in frame.columns]
     unknown = [str(c) for c in frame.columns if c not in definition.names]
@@ -460,12 +432,33 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     # A table that is in order already, as most are when they are written, is not copied: texts are large.
     ordered = typed if _in_order(typed, definition.key) else typed.sort_values(list(definition.key), kind="stable")
     ordered = ordered.reset_index(drop=True)
-    try:
-        checked: pd.DataFrame = pandera_schema(name).validate(ordered)
-    except pandera.errors.SchemaError as error:
-        message = f"table '{name}': {error}."
-        raise SchemaError(message) from error
-    return checked
+    for column in definition.columns:
+        _check_column(name, column, ordered[column.name])
+    if definition.unique and (twice := ordered.duplicated(list(definition.key))).any():
+        row = ordered.loc[int(twice.to_numpy().argmax()), list(definition.key)]
+        shown = ", ".join(f"{key} '{value}'" for key, value in row.items())
+        message = f"table '{name}': {shown} stands in more than one row; each key may stand once."
+        raise SchemaError(message)
+    return ordered
+
+
+def _check_column(name: str, column: Column, values: pd.Series) -> None:
+    """Refuse the first value that the column may not hold."""
+    empty_cells = values.isna()
+    faults = []
+    if not column.nullable:
+        faults.append((empty_cells, "a value is expected"))
+    if column.allowed:
+        faults.append((~values.isin(column.allowed) & ~empty_cells, f"allowed are {', '.join(column.allowed)}"))
+    if column.low is not None:
+        faults.append(((values < column.low).fillna(value=False), f"{column.low:g} or more is expected"))
+    if column.high is not None:
+        faults.append(((values > column.high).fillna(value=False), f"{column.high:g} or less is expected"))
+    for wrong, expected in faults:
+        if wrong.any():
+            found = values.iloc[int(wrong.to_numpy().argmax())]
+            message = f"table '{name}', column '{column.name}': '{found}' was found; {expected}."
+            raise SchemaError(message)
 
 
 def _in_order(frame: pd.DataFrame, key: Sequence[str]) -> bool:

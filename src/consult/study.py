@@ -8,6 +8,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -25,6 +26,8 @@ RUNS = "runs.jsonl"
 CODEBOOK = "codebook.yaml"
 CLAIMS = "claims.yaml"
 OWN_TEXT = "consultation.txt"
+UPLOADS = "uploads"
+"""Where the dashboard puts files until they are ingested."""
 
 
 class Study:
@@ -170,13 +173,15 @@ class Study:
         try:
             for name, frame in checked.items():
                 target = self.table_path(name)
-                temporary = target.with_suffix(".tmp")
-                frame.to_parquet(temporary, index=False, compression="zstd")
-                waiting.append((temporary, target))
+                waiting.append((_beside(target), target))
+                frame.to_parquet(waiting[-1][0], index=False, compression="zstd")
             for temporary, target in waiting:
                 temporary.replace(target)
         except OSError as error:
             raise _not_writable(self.path, error) from error
+        finally:
+            for temporary, _ in waiting:
+                _take_away(temporary)
 
     def digest(self, names: Iterable[str]) -> str:
         """Return a hash over tables as they lie on disk; an absent table counts as such."""
@@ -194,16 +199,17 @@ class Study:
         target = self.path / "sources" / f"{source_id}{path.suffix if path.is_file() else ''}"
         if target.exists() or path.resolve().is_relative_to(self.path.resolve()):
             return
-        temporary = target.with_name(target.name + ".tmp")
+        temporary = _beside(target)
         try:
             if path.is_dir():
-                shutil.rmtree(temporary, ignore_errors=True)
                 shutil.copytree(path, temporary, symlinks=False)
             else:
                 shutil.copyfile(path, temporary)
             temporary.replace(target)
         except OSError as error:
             raise _not_writable(self.path, error) from error
+        finally:
+            _take_away(temporary)
 
     def forget_sources(self, held: Iterable[str]) -> None:
         """Delete copies of sources other than these."""
@@ -328,21 +334,37 @@ class Study:
         path = self.path / name
         line = json.dumps(record, ensure_ascii=False, sort_keys=True)
         with FileLock(path.with_name(f".{name}.lock")):
-            kept = [held for held in path.read_text(encoding="utf-8").splitlines() if held != line]
-            self._write_bytes(path, "".join(f"{held}\n" for held in kept).encode("utf-8"))
+            kept = [held for held in path.read_text(encoding="utf-8").split("\n") if held != line]
+            self._write_bytes(path, "\n".join(kept).encode("utf-8"))
 
     def _write_bytes(self, path: Path, content: bytes) -> None:
-        temporary = path.with_name(f"{path.name}.{uuid4().hex}.tmp")  # two people may write at once
+        temporary = _beside(path)
         try:
             temporary.write_bytes(content)
             temporary.replace(path)
         except OSError as error:
             raise _not_writable(self.path, error) from error
+        finally:
+            _take_away(temporary)
 
 
 def is_study(path: Path) -> bool:
     """Return whether a folder is a study."""
     return (path / SETTINGS).is_file()
+
+
+def _beside(path: Path) -> Path:
+    """Return a temporary name beside a file: one of its own, since two people may write at once."""
+    return path.with_name(f"{path.name}.{uuid4().hex}.tmp")
+
+
+def _take_away(temporary: Path) -> None:
+    """Delete what a write that failed left behind; nothing is there after one that did not."""
+    if temporary.is_dir():
+        shutil.rmtree(temporary, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _not_writable(path: Path, error: OSError) -> UserError:

@@ -128,6 +128,11 @@ def heat_key(cells: pd.DataFrame, words: Words = ENGLISH) -> str:
     return sentence("; ".join(told for told, here in signs if here))
 
 
+def top_share(cells: pd.DataFrame) -> float:
+    """Return the top of the colour scale in %: the largest share of what is not too few to compare, 1 at least."""
+    return max(float(cells.loc[~cells["few"], "share_pc"].max()), 1.0) if (~cells["few"]).any() else 1.0
+
+
 def shade(share_pc: float, top: float, theme: Theme) -> tuple[str, str]:
     """
     Return the colour of a cell and of what is written in it, as on the page; the darker, the larger the share.
@@ -198,7 +203,7 @@ def _drawn(rows: pd.DataFrame, heading: dict[str, Any], theme: Theme, words: Wor
     x_names = rows.sort_values("group_order")["shown_group"].drop_duplicates().tolist()
     x = alt.X("shown_group:N", sort=x_names, title=None, axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=180))
     y = alt.Y("shown_label:N", sort=y_names, title=None, axis=rows_axis(y_names))
-    top = max(float(rows.loc[~rows["few"], "share_pc"].max()) if (~rows["few"]).any() else 1.0, 1.0)
+    top = top_share(rows)
     scale = alt.Scale(domain=[0, top], range=list(theme.ramp), interpolate="rgb")
     tips = [
         alt.Tooltip("shown_group:N", title=words.group),

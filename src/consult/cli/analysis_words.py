@@ -66,18 +66,13 @@ def _differences(field: str, rows: list[dict[str, Any]]) -> list[str]:
     for row in shown[:DIFFERENCES]:
         lines += wrapped(
             f"{_group(field, row['group'], rows)}: {row['label']} {row['direction']} often, {percent(row['share'])} "
-            f"({row['n']:,} of {row['N']:,}); elsewhere {_elsewhere(row)}, {_p(row['p_adjusted'])}",
+            f"({row['n']:,} of {row['N']:,}); elsewhere {percent(row['rest_share'])} "
+            f"({row['rest_n']:,} of {row['rest_N']:,}), {_p(row['p_adjusted'])}",
             2, 4,
         )  # fmt: skip
     if len(shown) > DIFFERENCES:
         lines.append(f"  and {len(shown) - DIFFERENCES} more: --json gives all.")
     return lines
-
-
-def _elsewhere(row: dict[str, Any]) -> str:
-    if row["rest_n"] is None:
-        return "hidden"
-    return f"{percent(row['rest_share'])} ({row['rest_n']:,} of {row['rest_N']:,})"
 
 
 def theme_gap_lines(found: dict[str, Any]) -> list[str]:

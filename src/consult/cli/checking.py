@@ -48,11 +48,18 @@ def check_path(path: Path, mapping: Mapping[str, Sequence[str]] | None = None) -
     if not path.exists():
         message = f"{path}: there is no such file or folder. Check the name, or drag the file into the terminal."
         raise UserError(message)
-    return _check_study(Study.open(path)) if is_study(path) else check_source(path, mapping)[1]
+    if is_study(path):
+        return _check_study(Study.open(path))
+    found = check_source(path, mapping)[1]
+    return {**found, "problems": [problem_line(problem) for problem in found["problems"]]}
 
 
 def check_source(path: Path, mapping: Mapping[str, Sequence[str]] | None = None) -> tuple[Recognition, dict[str, Any]]:
-    """Return what a source was taken for, and all that `consult check` says about it."""
+    """
+    Return what a source was taken for, and all that `consult check` says about it.
+
+    Nothing in it depends on the language spoken: `about_lines`, `aside_line` and `problem_line` put it into words.
+    """
     from consult.ingest import read_sources
     from consult.ingest.recognition import together
 
@@ -60,12 +67,12 @@ def check_source(path: Path, mapping: Mapping[str, Sequence[str]] | None = None)
     seen = together(found.recognised)
     aside = _aside(found.set_aside)
     problems = [p for p in seen.problems if ": set aside " not in p]
-    problems += [_problem(row) for row in aside if not _IN_ORDER.match(row["reason"])]
+    problems += [f"{aside_line(row)}." for row in aside if not _IN_ORDER.match(row["reason"])]
     unknown = found.responses["stakeholder_type_raw"][found.responses["stakeholder_type"] == "unknown"]
     problems += _unknown(_counted(unknown))
     return seen, {
         "path": str(path),
-        "format": say(seen.format),
+        "format": seen.format,
         "confidence": seen.confidence,
         "columns": [
             {
@@ -172,9 +179,10 @@ def aside_line(row: Mapping[str, Any]) -> str:
     return f"{name}{shown}: {row['reason']}"
 
 
-def _problem(row: Mapping[str, Any]) -> str:
-    advice = next((say(what) for part, what in _MENDING.items() if part in row["reason"]), "")
-    return f"{aside_line(row)}. {advice}".strip()
+def problem_line(problem: str) -> str:
+    """Return a problem with what can be done about it."""
+    advice = next((say(what) for part, what in _MENDING.items() if part in problem), "")
+    return f"{problem} {advice}".strip()
 
 
 def _check_study(study: Study) -> dict[str, Any]:

@@ -235,6 +235,7 @@ def report(
     """Write the report of a study, or of a part of it, as one HTML or DOCX file that needs nothing else."""
     from consult.report import write_report
 
+    corpus, selection = chosen(study, where, view)
     written = write_report(
         Study.open(study_folder(study)),
         form,
@@ -243,7 +244,8 @@ def report(
         theme=theme,
         language=language,
         small_hidden=hide_small,
-        selection=chosen(study, where, view)[1] if where or view != "all" else None,
+        selection=selection,
+        corpus=corpus,
     )
     sys.stdout.write(f"{written}\n")
 

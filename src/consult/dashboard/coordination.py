@@ -62,6 +62,6 @@ def _text(loaded: Loaded, row: Mapping[Hashable, Any]) -> None:
         "Response {reference}, {likeness} alike",
         reference=reference_of(response), likeness=percent(float(row["likeness"]), 0),
     )  # fmt: skip
-    withheld = document["response_id"] in loaded.quotable.withheld
+    withheld = document["response_id"] in loaded.withheld
     said = instead() if withheld else words.shortened(mask(str(document["text"])), 400)
     reading.quote_block(said, whose, lang=str(document["language"]))

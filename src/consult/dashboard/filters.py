@@ -35,7 +35,7 @@ def filter_bar(corpus: measures.Corpus) -> measures.Selection:
     with st.container(key="filter_bar", border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             reading.line(kept.showing(), kind="showing")
-            if selection != measures.Selection():
+            if not selection.whole:
                 st.button(say("Show all responses"), key="filter_reset", on_click=choose, args=(measures.Selection(),))
         told = in_words(corpus, selection)
         if told:

@@ -24,8 +24,7 @@ def heat_html(cells: pd.DataFrame, caption: str, theme: charts.Theme) -> Markup:
         caption: What the table shows, for those who hear it.
         theme: Colours.
     """
-    enough = cells[~cells["few"]]
-    top = max(float(enough["share_pc"].max()), 1.0) if len(enough) else 1.0
+    top = charts.top_share(cells)
     groups = _in_order(cells, "group_order", "shown_group")
     at = {(row["key_order"], row["group_order"]): row for row in cells.to_dict("records")}
     turned = Markup(" c-turned") if len(groups) > MOST_UPRIGHT else Markup("")
@@ -47,7 +46,7 @@ def _cell(row: Mapping[Hashable, Any] | None, top: float, theme: charts.Theme) -
     if row is None:
         return Markup("<td></td>")
     n, total = int(row["n"]), int(row["N"])
-    told = share_words(n, total, row["low_pc"] / 100, row["high_pc"] / 100) if total else ""
+    told = share_words(n, total, row["low"], row["high"]) if total else ""
     fill, ink = (theme.grey, theme.text) if row["few"] else charts.shade(row["share_pc"], top, theme)
     words = row["finding"] if row["few"] or row["direction"] in charts.ARROWS else ""
     heard = Markup('<span class="c-hidden"> {}</span>').format(words) if words else ""

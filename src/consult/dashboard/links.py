@@ -117,7 +117,7 @@ def chosen_selection() -> measures.Selection:
         given = measures.Selection()
     if st.session_state.pop("selection_changed", False):
         chosen = held
-    elif given != measures.Selection():
+    elif not given.whole:
         chosen = given
     elif st.session_state.get("selection_page") != page:
         chosen = held

@@ -15,6 +15,7 @@ from consult.dashboard.texts import Texts
 from consult.pipeline.searching import search_index
 from consult.pipeline.topics import topics_at
 from consult.report.quotes import Quotable
+from consult.report.withheld import withheld_responses
 from consult.study import Study
 from consult.text.search import SearchIndex
 from consult.themes.codebook import Codebook, load_codebook
@@ -68,6 +69,11 @@ class Loaded:
     def quotable(self) -> Quotable:
         """What quotes are made from."""
         return _quotable(str(self.study.path), self.state)
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """Responses that asked not to be published."""
+        return _withheld(str(self.study.path), self.state)
 
     @property
     def search(self) -> SearchIndex:
@@ -133,6 +139,11 @@ def _texts(path: str, state: str) -> Texts:  # noqa: ARG001
 @st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Reading the quotes …")
 def _quotable(path: str, state: str) -> Quotable:  # noqa: ARG001
     return Quotable.from_study(Study.open(path))
+
+
+@st.cache_resource(max_entries=KEPT_STUDIES, show_spinner=False)
+def _withheld(path: str, state: str) -> frozenset[str]:  # noqa: ARG001
+    return withheld_responses(Study.open(path))
 
 
 @st.cache_resource(max_entries=KEPT_STUDIES, show_spinner="Preparing the search …")

@@ -37,9 +37,9 @@ class Looked:
 
 
 def source_facts(response: Mapping[str, Any]) -> str:
-    """Return who answered, from where and when, as one line."""
+    """Return who answered, from where and when, as one line; the organisation of whoever is anonymous is left out."""
     parts = [type_name(str(response["stakeholder_type"]))]
-    if _given(response["organisation"]):
+    if _given(response["organisation"]) and not response["anonymous"]:
         parts.append(str(response["organisation"]))
     if _given(response["country"]):
         parts.append(country_name(str(response["country"])))
@@ -64,11 +64,11 @@ def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
         return
     reading.heading(say("Response {reference}", reference=reference_of(response)))
     reading.line(source_facts(response))
-    if response_id in loaded.quotable.withheld:
+    if response_id in loaded.withheld:
         text = say("This response asked not to be published: it is counted, and must not be quoted.")
         reading.line(text, kind="problem")
     documents = loaded.texts.documents.rows(response_id)
-    if response_id not in loaded.quotable.withheld:
+    if response_id not in loaded.withheld:
         _copy(loaded, response, documents)
     for document in _in_order(loaded, documents):
         _document(loaded, document, looked)
@@ -195,7 +195,11 @@ def _campaign(loaded: Loaded, document: dict[str, Any]) -> None:
     n = int(campaign["n_responses"])
     reading.line(say("Part of a campaign: near-identical texts in {responses}.", responses=words.responses(n)))
     template = loaded.texts.document.first(campaign["representative_document_id"])
-    if template is not None and template["document_id"] != document["document_id"]:
+    if (
+        template is not None
+        and template["document_id"] != document["document_id"]
+        and template["response_id"] not in loaded.withheld
+    ):
         with st.expander(say("What this text changes in the campaign's text")):
             reading.show(changes_html(mask(template["text"]), mask(document["text"]), str(document["language"])))
     page_link(

@@ -96,15 +96,10 @@ def text_block(text: str, spans: Iterable[Span] = (), *, lang: str | None = None
 
 def quote_html(quote: Quote) -> Markup:
     """Return a quote with its evidence marked, and its source line below."""
-    words = " ".join(quote.shortened().split())
-    spans = []
-    if quote.evidence is not None:
-        evidence = " ".join(quote.text[quote.evidence[0] : quote.evidence[1]].split())
-        at = words.find(evidence) if evidence.strip() else -1
-        if at >= 0:
-            spans = [Span(at, at + len(evidence))]
+    before, evidence, after = (re.sub(r"\s+", " ", part) for part in quote.parts())
+    words, span = before + evidence + after, Span(len(before), len(before) + len(evidence))
     return Markup('<blockquote class="c-quote"{}>{}</blockquote><p class="c-source">{}</p>').format(
-        _lang(quote.language), marked(words, spans), quote.source_line
+        _lang(quote.language), marked(words, [span]), quote.source_line
     )
 
 

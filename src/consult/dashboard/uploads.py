@@ -12,7 +12,7 @@ from typing import Protocol
 
 from consult.dashboard.links import home
 from consult.errors import UserError
-from consult.study import Study, is_study
+from consult.study import UPLOADS, Study, is_study
 from consult.translation import decimal, say
 
 KINDS = (
@@ -20,7 +20,6 @@ KINDS = (
 ).split()  # fmt: skip
 MOST_MEGABYTES = 200
 MOST_TOTAL_MEGABYTES = 500
-FOLDER = "uploads"
 
 
 class Upload(Protocol):
@@ -89,7 +88,7 @@ def keep_uploads(study: Study, files: Iterable[Upload]) -> list[Path]:
             most=MOST_TOTAL_MEGABYTES,
         )
         raise UserError(message)
-    folder = study.path / FOLDER
+    folder = study.path / UPLOADS
     paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -115,7 +114,7 @@ def forget(study: Study) -> None:
 
 def uploaded(study: Study) -> list[Path]:
     """Return the uploaded files of a study."""
-    folder = study.path / FOLDER
+    folder = study.path / UPLOADS
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 

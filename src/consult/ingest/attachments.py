@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from consult.ingest.assemble import sha256_of
 from consult.ingest.batch import Aside, FileText
 from consult.ingest.canonical import language
 from consult.ingest.material import holds_table
@@ -108,11 +110,15 @@ def join_attachments(
     texts: list[tuple[int, int | None, FileText]] = []
     asides: list[Aside] = []
     read: dict[Path, FileText] = {}
+    digest = cache(sha256_of)
     for n, (i, question, name, paths, text) in enumerate(wanted):
         if progress:
             progress("attachments", n, len(wanted))
         declared = languages[i].strip() if languages else ""
-        found = _read(name, paths, text, read, language(declared) if declared else None)
+        if len(paths) > 1 and len({digest(p) for p in paths}) > 1:
+            found = _ambiguous(name, len(paths))
+        else:
+            found = _read(name, paths, text, read, language(declared) if declared else None)
         if found.problem:
             asides.append(Aside(int(batch.rows[i]), f"attachment '{name}'", found.problem))
             continue
@@ -164,14 +170,15 @@ def _read(name: str, paths: list[Path], text: str | None, read: dict[Path, FileT
         return FileText(name, text.strip(), ((0, len(text.strip())),))
     if not paths:
         return FileText(name, "", problem="the file was not found beside the source, so its text is not analysed")
-    if len({p.read_bytes() for p in paths} if len(paths) > 1 else paths) > 1:
-        problem = (
-            f"{len(paths)} files have this name, and none lies in a folder named after the response; "
-            "put the response's reference before the file's name"
-        )
-        return FileText(name, "", problem=problem)
     path = paths[0]
     if path not in read:
         read[path] = paper_text(path, language=declared)
-    found = read[path]
-    return replace(found, name=name)
+    return replace(read[path], name=name)
+
+
+def _ambiguous(name: str, n_files: int) -> FileText:
+    problem = (
+        f"{n_files} files have this name, and none lies in a folder named after the response; "
+        "put the response's reference before the file's name"
+    )
+    return FileText(name, "", problem=problem)

@@ -6,6 +6,7 @@ import pandas as pd
 
 # What a spreadsheet leaves where it took an answer for a formula, or lost what it refers to.
 SPREADSHEET_ERRORS = frozenset({"#NAME?", "#VALUE!", "#REF!", "#N/A", "#DIV/0!", "#NULL!", "#NUM!"})
+MAIL_ADDRESS = r"[^\s@]+@[^\s@]+\.\w+"
 _SAID = r"[^\s\p{Z}\x{200B}\x{FEFF}]"
 
 

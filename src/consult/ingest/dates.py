@@ -25,12 +25,15 @@ _MONTH_FIRST = (
 )  # fmt: skip
 # Only after a time: "12-06-2020" ends like a zone.
 _OFFSET = r"[+-]\d{2}:?\d{2}"
-_ZONE = re.compile(rf"(?<=\d)\s*(?:(?:Z|UTC|GMT)(?:{_OFFSET})?|{_OFFSET})(?:\s*\([^)]*\))?$")
-# "12. 6. 2020", "2020.06.12.", "14h05", "14 h 05" and "14.05" after a date.
+_NAMED = rf"(?:Z|UTC|GMT)(?:{_OFFSET})?"
+_ZONE_OF_TIME = re.compile(rf"(?<=\d)\s*(?:{_NAMED}|{_OFFSET})(?:\s*\([^)]*\))?$")
+_ZONE_OF_DAY = re.compile(rf"(?<=\d)\s*{_NAMED}$")
+# "12. 6. 2020", "2020.06.12.", "14h05", "14 h 05", "14.05" and "14.05.30" after a date.
 _SPELLINGS = (
     (re.compile(r"^(\d{1,4})\.\s+(\d{1,2})\.\s+(\d{1,4})"), r"\1.\2.\3"),
     (re.compile(r"^(\d{4})\.(\d{1,2})\.(\d{1,2})\.?(?!\d)"), r"\1-\2-\3"),
-    (re.compile(r"(?<=[\s,])(\d{1,2})(?:\s?[hH]\s?|\.)(\d{2})(?:[.:](\d{2}))?$"), r"\1:\2"),
+    (re.compile(r"(?<=[\s,])(\d{1,2})(?:\s?[hH]\s?|\.)(\d{2})[.:](\d{2})$"), r"\1:\2:\3"),
+    (re.compile(r"(?<=[\s,])(\d{1,2})(?:\s?[hH]\s?|\.)(\d{2})$"), r"\1:\2"),
     (re.compile(r"(?<=\d),?\s+(?:at|um|à|om|o|kl\.?|klo|ob|u)?\s*(?=\d{1,2}:\d{2})"), " "),
     (re.compile(r"(?<=:\d\d)\s*(?:Uhr|h)$", re.IGNORECASE), ""),
 )
@@ -79,8 +82,7 @@ def read_dates(values: pd.Series) -> pd.Series:
 def _tidied(value: str) -> str:
     """Write a date the usual way, without its time zone."""
     text = value.strip()
-    if ":" in text:
-        text = _ZONE.sub("", text)
+    text = (_ZONE_OF_TIME if ":" in text else _ZONE_OF_DAY).sub("", text)
     if len(text) <= 40:
         for spelling, usual in _SPELLINGS:
             text = spelling.sub(usual, text)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from consult.errors import UserError
 from consult.ingest.batch import QUESTION_ROLES, RESPONSE_FIELDS, ColumnRole
 from consult.ingest.canonical import country, fold, language, stakeholder_type
-from consult.ingest.cells import few, said
+from consult.ingest.cells import MAIL_ADDRESS, few, said
 from consult.ingest.classify import classify
 from consult.ingest.dates import looks_like_dates
 from consult.ingest.labels import FIELD_HEADINGS, PERSON_HEADINGS
+from consult.ingest.role_words import word_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,11 +109,6 @@ def headings_not_there(kept: Mapping[str, Any], columns: Mapping[str, Sequence[s
                 "Write it as the source does and ingest again, or give --map FIELD=COLUMN."
             )
     return lines
-
-
-def word_of(role: str, field: str | None) -> str:
-    """Return the one word that says what a column was taken for, as `--map` and `study.toml` write it."""
-    return field if role == "field" and field else {"ignored": "ignore"}.get(role, role)
 
 
 def tidy(heading: str) -> str:
@@ -311,7 +307,7 @@ def _are_mail_addresses(values: pd.Series) -> bool:
     signed = values[values.str.contains("@", regex=False).astype(bool)]
     if not len(signed):
         return False
-    addresses = signed.str.strip().str.fullmatch(r"(?:mailto:)?[^\s@]+@[^\s@]+\.\w+").sum()
+    addresses = signed.str.strip().str.fullmatch(rf"(?:mailto:)?{MAIL_ADDRESS}").sum()
     return bool(addresses >= 0.8 * said(values).sum())
 
 

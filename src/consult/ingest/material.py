@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from consult.errors import UserError
+from consult.ingest.cells import MAIL_ADDRESS
 from consult.ingest.delimited import SEPARATOR, read_delimited
 from consult.ingest.encodings import decode
 from consult.ingest.markup import is_markup_table, read_markup
-from consult.ingest.records import read_json, read_json_lines, read_parquet
+from consult.ingest.records import is_docling, read_json, read_json_lines, read_parquet
 from consult.ingest.workbooks import read_workbook
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ _HEADING_CODE = re.compile(
     r"(?:ident|q|question|v|var|col|column|f|field|item)?[ ._-]?\d+[a-z]?(?:[._-]\d+)*", re.IGNORECASE
 )
 _NO_HEADING = re.compile(
-    r"\d{4}[-/]\d\d?[-/]\d\d?(?:[T ]\d\d:\d\d.*)?|\d\d?[./]\d\d?[./]\d{4}(?: \d\d?:\d\d.*)?|[^\s@]+@[^\s@]+\.[a-z]{2,}",
-    re.IGNORECASE,
+    r"\d{4}[-/]\d\d?[-/]\d\d?(?:[T ]\d\d:\d\d.*)?|\d\d?[./]\d\d?[./]\d{4}(?: \d\d?:\d\d.*)?|" + MAIL_ADDRESS
 )
 _TABLES = frozenset(".csv .tsv .tab".split())
 
@@ -170,11 +170,6 @@ def shape_of(head: bytes, path: Path) -> str:
     if suffix in (".json", ".jsonl", ".ndjson"):
         return "jsonl" if _json_lines(start, path) else "json"
     return "delimited"
-
-
-def is_docling(start: str) -> bool:
-    """Whether a text that begins so is a document as Docling wrote it."""
-    return start.startswith("{") and '"DoclingDocument"' in start[:2000]
 
 
 def _json_lines(start: str, path: Path) -> bool:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from consult.ingest.batch import FileText
 from consult.ingest.encodings import decode
 from consult.ingest.ocr import RecognitionError, recognised_pdf
-from consult.ingest.pdf import BrokenError, PasswordError, pdf_pages, with_whole_words
-from consult.ingest.records import docling_pages, read_json
+from consult.ingest.pdf import BrokenError, PasswordError, pdf_pages
+from consult.ingest.records import docling_pages, is_docling, read_json
 from consult.ingest.running_heads import without_running_heads
+from consult.ingest.whole_words import with_whole_words
 from consult.ingest.word import word_text
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def _sort(head: bytes, path: Path) -> str:
 
 
 def _sort_text(head: bytes, path: Path) -> str:
-    text = head.decode("latin-1").lstrip("\ufeffï»¿ \r\n\t").lower()
+    start = head.decode("latin-1").lstrip("\ufeffï»¿ \r\n\t")
+    text = start.lower()
     if re.match(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype html|<html|<head|<body)", text, re.DOTALL):
         return "html"
     if text.startswith("<?xml"):
@@ -103,7 +105,7 @@ def _sort_text(head: bytes, path: Path) -> str:
         raise _UnreadableError(message)
     if _is_mail(head):
         return "eml"
-    if text.startswith("{") and '"doclingdocument"' in text:
+    if is_docling(start):
         return "docling"
     suffix = path.suffix.lower()
     if suffix in (".htm", ".html") and "<" in text:
@@ -199,7 +201,7 @@ def _odt_text(element: Any) -> str:
     for child in element:
         tag = child.tag.rsplit("}", 1)[-1]
         parts.append({"s": " ", "tab": "\t", "line-break": "\n"}.get(tag, ""))
-        if tag not in ("note", "annotation"):
+        if tag not in ("note", "annotation", "p", "h"):  # paragraphs in a text box are given after this one
             parts.append(_odt_text(child))
         parts.append(child.tail or "")
     return "".join(parts)

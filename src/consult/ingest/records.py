@@ -97,6 +97,11 @@ def sheet_of_records(
     return Sheet(name, tuple(keys), cells, rows[~blank], n_rows or len(records), (*asides, *lost))
 
 
+def is_docling(start: str) -> bool:
+    """Whether a text that begins so is a document as Docling wrote it."""
+    return start.startswith("{") and '"DoclingDocument"' in start[:2000]
+
+
 def docling_pages(data: Any) -> list[str]:
     """Return the text, page by page, of a document as Docling wrote it; eu-consultations keeps papers so."""
     pages: dict[int, list[str]] = {}

@@ -21,9 +21,14 @@ ROLES = {
     "transparency_register": later("Transparency Register number"),
     "anonymous": later("wish to stay anonymous"),
 }
-_ROLE_KEYS = {"open": "text", "ignored": "ignore"}
+
+
+def word_of(role: str, field: str | None) -> str:
+    """Return the one word that says what a column was taken for, as `study.toml` writes it."""
+    return field if role == "field" and field else {"ignored": "ignore"}.get(role, role)
 
 
 def role_key(role: str, field: str | None) -> str:
-    """Return the word that `--map` uses for what a column was taken for."""
-    return field if role == "field" and field else _ROLE_KEYS.get(role, role)
+    """Return the same as `--map` has it, where `text` stands for an open question and leaves out the others."""
+    word = word_of(role, field)
+    return "text" if word == "open" else word

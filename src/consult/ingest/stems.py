@@ -127,6 +127,26 @@ _SCOPES = {
     ),
 }  # fmt: skip
 
+_BETWEEN = {
+    ("1", "9"): "micro", ("0", "9"): "micro", ("10", "49"): "small", ("50", "249"): "medium",
+}  # fmt: skip
+_AT_MOST = {"9": "micro", "10": "micro", "49": "small", "50": "small", "249": "medium", "250": "medium"}
+# "At least" is looked for first: it holds the word for "less" in many languages.
+_AT_LEAST = (
+    r"[>≥+]|\b(?:(?<!no )(?<!not )more|over|above|least|from|mehr|über|mindestens|ab|plus|au moins|más|al menos|più|"
+    r"oltre|almeno|mais|pelo menos|meer|boven|minstens|minimaal|ten minste|vanaf|więcej|ponad|powyżej|co najmniej|od|"
+    r"více|nad|alespoň|nejméně|viac|najmenej|aspoň|več|najmanj|vsaj|više|najmanje|barem|több|fölött|legalább|"
+    r"mai mult|peste|cel puțin|повече|над|поне|най-малко|περισσότερ\w*|άνω|τουλάχιστον|yli|vähintään|enemmän|rohkem|"
+    r"üle|vähemalt|vairāk|virs|vismaz|daugiau|virš|bent|ne mažiau|fler|mer|minst|över|flere|mere|mindst|aktar|"
+    r"mill-inqas|tal-anqas|níos mó|ar a laghad|os cionn)\b"
+)
+_LESS = (
+    r"[<≤]|\b(?:less|fewer|below|up to|max|maximum|no more|not more|unter|weniger|bis|höchstens|moins|jusqu|menos|"
+    r"hasta|meno|fino|até|minder|onder|tot|mniej|poniżej|do|méně|pod|menej|manj|manje|ispod|kevesebb|alatt|legfeljebb|"
+    r"mai puțin|sub|până|по-малко|до|под|λιγότερ\w*|κάτω|έως|alle|enintään|vähem|kuni|alla|mazāk|līdz|mažiau|iki|färre|"
+    r"mindre|upp till|under|færre|op til|inqas|sa|níos lú|faoi)\b"
+)
+
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -177,14 +197,17 @@ def size_of(text: str) -> str | None:
     """
     Return the size that the numbers of a label show, whatever its language.
 
+    One number alone is the most or the least, as the words beside it say; without such a word it says too little, and
+    may be a code.
+
     >>> size_of("Μεσαίος (50 έως 249 εργαζόμενοι)"), size_of("< 10 employees"), size_of("co najmniej 250")
     ('medium', 'micro', 'large')
+    >>> size_of("more than 50"), size_of("50+"), size_of("50"), size_of("au moins 250")
+    (None, None, None, 'large')
     """
     numbers = tuple(re.findall(r"\d+", text))
-    known = {
-        ("1", "9"): "micro", ("0", "9"): "micro", ("10",): "micro", ("9",): "micro", ("10", "49"): "small",
-        ("50",): "small", ("49",): "small", ("50", "249"): "medium", ("249",): "medium", ("250",): "large",
-    }  # fmt: skip
-    if numbers == ("250",) and re.search(r"<|less|fewer|unter|weniger|moins|menos|meno ", text, re.IGNORECASE):
-        return "medium"
-    return known.get(numbers)
+    if len(numbers) != 1:
+        return _BETWEEN.get(numbers)
+    if _compiled(_AT_LEAST).search(text.lower()):
+        return "large" if numbers[0] in ("249", "250") else None
+    return _AT_MOST.get(numbers[0]) if _compiled(_LESS).search(text.lower()) else None

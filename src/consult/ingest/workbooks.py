@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _HEADER_SEARCH = 15
 _EUSURVEY_ABOVE = 3
 _BLOCK = 1 << 22
+# What a cell's beginning takes at most: it may be cut where a block ends.
+_LONGEST_CELL = 64
 _MOST_BYTES = 4_000_000_000
 _MOST_CELLS = 300_000_000
 # Only rows from 100,000 are looked for; fewer are never too many.
@@ -110,8 +112,10 @@ def _too_wide(path: Path) -> str | None:
                 if not re.match(r"xl/worksheets/.*\.xml$", member):
                     continue
                 row = column = narrow = 0
+                block = b""
                 with archive.open(member) as stream:
-                    while block := stream.read(_BLOCK):
+                    while more := stream.read(_BLOCK):
+                        block = block[-_LONGEST_CELL:] + more
                         row = max([row, *(int(n) for n in _FAR_ROW.findall(block))])
                         column = max([column, *(_column(c) for c in _FAR_COLUMN.findall(block))])
                         narrow = max([narrow, *(_column(c) for c in set(_ANY_COLUMN.findall(block)))])

@@ -9,7 +9,7 @@ import numpy as np
 
 from consult.measures.comparing import FEW
 from consult.measures.groups import PRIVATE_TYPES, UNKNOWN, grouping
-from consult.measures.hiding import ROUND_TO, totals, written
+from consult.measures.hiding import ROUND_TO, total, written
 from consult.measures.result import Caveat
 from consult.translation import language_name, say, say_n
 
@@ -71,7 +71,7 @@ def _few(kept: Selected, *, small_hidden: bool) -> Caveat | None:
     text = say_n(
         "Only {n} response: too few to compare (under {few}).",
         "Only {n} responses: too few to compare (under {few}).",
-        min(int(totals(kept.n)), FEW - ROUND_TO) if small_hidden else kept.n, few=FEW,
+        min(total(kept.n, small_hidden=True), FEW - ROUND_TO) if small_hidden else kept.n, few=FEW,
     )  # fmt: skip
     return Caveat("few", text, kept.n, FEW)
 

@@ -13,7 +13,7 @@ from consult.measures.comparing import FEW, SIGNIFICANT, across, adjusted, two_b
 from consult.measures.counting import CLOSED, THEMES, Base, Counts, count, known_key, of_words, some_found
 from consult.measures.filters import selected
 from consult.measures.groups import grouping
-from consult.measures.hiding import hide_small, totals
+from consult.measures.hiding import hide_small, total
 from consult.measures.intervals import newcombe, ratio
 from consult.measures.result import Caveat, Measure, with_shares
 from consult.measures.selection import Selection
@@ -71,7 +71,7 @@ def crosstab(
     counts = count(corpus, kept, columns, group=group, of=of)
     some_found(counts.ideas)
     chosen = _columns(counts, keys)
-    total = counts.together[1] if counts.together else int(kept.n if group.overlaps else counts.N.sum())
+    asked = counts.together[1] if counts.together else int(kept.n if group.overlaps else counts.N.sum())
     if not counts.N.any():
         message = f"{rows} by {columns}: none of {kept.n:,} selected responses is in a group; take a filter away."
         raise UserError(message)
@@ -79,14 +79,14 @@ def crosstab(
     table = with_shares(_cells(counts, chosen, rest_n, rest_of))
     if small_hidden:  # before anything is tested: what is said of a table then says no more than its counts
         table = hide_small(table, [["key"], ["group"]] if columns.startswith(CLOSED) else [["key"]])
-        total = int(totals(total))
     table = _tested(table)
     remarks = caveats.applying(corpus, kept, columns, small_hidden=small_hidden)
     if group.overlaps:
         remarks += tuple(c for c in caveats.applying(corpus, kept, rows) if c.key == "overlap")
+    words = of_words(corpus, kept, total(asked, small_hidden=small_hidden), columns, of)
     return Measure(
-        "crosstab", columns, table, of_words(corpus, kept, total, columns, of), kept.showing(small_hidden=small_hidden),
-        kept.selection, remarks, rows, _overall(table, independent=counts.together is None),
+        "crosstab", columns, table, words, kept.showing(small_hidden=small_hidden), kept.selection, remarks, rows,
+        _overall(table, independent=counts.together is None),
         (f"Each group is compared with all others; groups under {FEW} are not compared.",), of,
     )  # fmt: skip
 

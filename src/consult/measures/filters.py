@@ -12,7 +12,7 @@ import pandas as pd
 
 from consult.errors import UserError
 from consult.measures.groups import ATTACHMENT, UNKNOWN, Grouping, grouping
-from consult.measures.hiding import totals
+from consult.measures.hiding import total
 from consult.measures.index import distinct_codes
 from consult.measures.selection import (
     CODED,
@@ -71,8 +71,8 @@ class Selected:
 
     def showing(self, *, small_hidden: bool = False) -> str:
         """Return the sentence that stands above every figure; numbers are rounded where small counts are hidden."""
-        counts = np.array([self.n_matching, self.n_all, self.n])
-        n, everything, counted = (number(int(c)) for c in (totals(counts) if small_hidden else counts))
+        counts = (self.n_matching, self.n_all, self.n)
+        n, everything, counted = (number(total(c, small_hidden=small_hidden)) for c in counts)
         shown = {"n": n, "all": everything}
         if self.selection.view == "all":
             return say("Showing {n} of {all} responses.", **shown)

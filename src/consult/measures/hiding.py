@@ -42,15 +42,15 @@ def hide_small(table: pd.DataFrame, adding_up: Sequence[Sequence[str]] = ()) -> 
         return table
     gone = _small_groups(table) if "rest_n" in table.columns else np.zeros(len(table), dtype=bool)
     hidden = _with_partners(table["n"], gone, _lines(table, adding_up))
-    n, total = _rounded(table["n"]), totals(table["N"])
-    total = np.maximum(total, n)
-    result = _rest_rounded(table, n, total, gone) if "rest_n" in table.columns else table
-    low, high = wilson(n, total)
+    n = _rounded(table["n"])
+    of = np.maximum(_totals(table["N"]), n)
+    result = _rest_rounded(table, n, of, gone) if "rest_n" in table.columns else table
+    low, high = wilson(n, of)
     words = [HIDDEN if h else f"{v:,}" for h, v in zip(hidden, n, strict=True)]
     result = result.assign(
         n=pd.array(n, dtype="Int64"),
-        N=pd.array(np.where(gone, 0, total), dtype="Int64"),
-        share=np.where(total > 0, n / np.maximum(total, 1), 0.0),
+        N=pd.array(np.where(gone, 0, of), dtype="Int64"),
+        share=np.where(of > 0, n / np.maximum(of, 1), 0.0),
         low=low,
         high=high,
         shown=pd.Series(words, index=table.index, dtype="str"),
@@ -64,10 +64,14 @@ def hide_small(table: pd.DataFrame, adding_up: Sequence[Sequence[str]] = ()) -> 
     return result
 
 
-def totals(values: npt.ArrayLike) -> Ints:
-    """Return denominators rounded to 5; nobody is 0, and somebody at least 5."""
-    exact = np.asarray(values, dtype=np.int64)
-    return np.where(exact > 0, np.maximum(_rounded(exact), ROUND_TO), 0)
+def total(n: int, *, small_hidden: bool) -> int:
+    """
+    Return a denominator as it may be shown.
+
+    >>> total(1216, small_hidden=False), total(1216, small_hidden=True), total(1, small_hidden=True)
+    (1216, 1215, 5)
+    """
+    return int(_totals(n)) if small_hidden else n
 
 
 def written(n: int, *, small_hidden: bool) -> str:
@@ -114,16 +118,22 @@ def _with_partners(counts: pd.Series, gone: Bools, lines: Sequence[Ints]) -> Boo
     return hidden
 
 
-def _rest_rounded(table: pd.DataFrame, n: Ints, total: Ints, gone: Bools) -> pd.DataFrame:
+def _rest_rounded(table: pd.DataFrame, n: Ints, of: Ints, gone: Bools) -> pd.DataFrame:
     """Take what a group is compared with from the rounded totals, so that it tells nothing more than they do."""
     rest_n = np.maximum(_rounded(table["n"] + table["rest_n"]) - n, 0)
-    rest_of = np.maximum(totals(table["N"] + table["rest_N"]) - total, rest_n)
+    rest_of = np.maximum(_totals(table["N"] + table["rest_N"]) - of, rest_n)
     small = pd.Series((rest_n < SMALL) | gone, index=table.index)
     return table.assign(
         rest_n=pd.Series(pd.array(rest_n, dtype="Int64"), index=table.index).mask(small),
         rest_N=pd.array(rest_of, dtype="Int64"),
         rest_share=pd.Series(np.where(rest_of > 0, rest_n / np.maximum(rest_of, 1), np.nan), table.index).mask(small),
     )
+
+
+def _totals(values: npt.ArrayLike) -> Ints:
+    """Return denominators rounded to 5; nobody is 0, and somebody at least 5."""
+    exact = np.asarray(values, dtype=np.int64)
+    return np.where(exact > 0, np.maximum(_rounded(exact), ROUND_TO), 0)
 
 
 def _rounded(values: npt.ArrayLike) -> Ints:

@@ -13,7 +13,7 @@ from consult.measures.campaigns import campaigns_in, possibly_coordinated_in
 from consult.measures.counting import of_words
 from consult.measures.filters import Selected, select, selected
 from consult.measures.groups import grouping
-from consult.measures.hiding import hide_small, totals
+from consult.measures.hiding import hide_small, total
 from consult.measures.result import Caveat, Measure
 from consult.measures.selection import VIEWS, Selection
 from consult.measures.shares import by_group, shares
@@ -85,15 +85,15 @@ def overview(corpus: Corpus, selection: Selection | None = None, *, small_hidden
     fields = ("stakeholder_type", "country", "language", "day", "question_id")
     everything = select(corpus, chosen.with_(view="all"))
     groups = {name: by_group(corpus, kept, grouping(corpus, name), small_hidden=small_hidden) for name in fields}
-    total = partial(_total, small_hidden=small_hidden)
+    shown = partial(total, small_hidden=small_hidden)
     figures = quality(corpus, kept)
     return Overview(
-        n=total(kept.n),
-        n_matching=total(kept.n_matching),
-        n_all=total(kept.n_all),
+        n=shown(kept.n),
+        n_matching=shown(kept.n_matching),
+        n_all=shown(kept.n_all),
         showing=kept.showing(small_hidden=small_hidden),
-        of=of_words(corpus, kept, total(kept.n)),
-        views=pd.DataFrame([(v, total(select(corpus, chosen.with_(view=v)).n)) for v in VIEWS], columns=["view", "n"]),
+        of=of_words(corpus, kept, shown(kept.n)),
+        views=pd.DataFrame([(v, shown(select(corpus, chosen.with_(view=v)).n)) for v in VIEWS], columns=["view", "n"]),
         by_type=groups["stakeholder_type"],
         by_country=groups["country"],
         by_language=groups["language"],
@@ -106,10 +106,6 @@ def overview(corpus: Corpus, selection: Selection | None = None, *, small_hidden
         quality=hide_small(figures) if small_hidden else figures,
         caveats=caveats.applying(corpus, kept, small_hidden=small_hidden),
     )
-
-
-def _total(n: int, *, small_hidden: bool) -> int:
-    return int(totals(n)) if small_hidden else n
 
 
 def quality(corpus: Corpus, kept: Selected) -> pd.DataFrame:

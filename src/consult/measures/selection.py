@@ -90,9 +90,14 @@ class Selection:
             raise UserError(message)
 
     @property
+    def whole(self) -> bool:
+        """Whether it keeps all responses, each counted by itself."""
+        return self == Selection()
+
+    @property
     def filtered(self) -> bool:
         """Whether anything but the campaign view is chosen."""
-        return replace(self, view="all") != Selection()
+        return not self.with_(view="all").whole
 
     def with_(self, **changes: Any) -> Selection:
         """Return the selection with some fields changed."""

@@ -25,7 +25,7 @@ from consult.measures.counting import (
 )
 from consult.measures.filters import Selected, group_sizes, selected
 from consult.measures.groups import GROUP_FIELDS, Grouping, grouping
-from consult.measures.hiding import hide_small, totals
+from consult.measures.hiding import hide_small, total
 from consult.measures.intervals import clustered
 from consult.measures.result import Measure, with_shares
 
@@ -103,8 +103,8 @@ def shares(
     """Count responses with each theme, topic or closed answer; see `theme_shares`."""
     kept = selected(corpus, selection)
     counts = count(corpus, kept, what, of=of)
-    total = int(counts.N[0])
-    if not total:
+    asked = int(counts.N[0])
+    if not asked:
         message = (
             f"{what}: none of {kept.n:,} selected responses answered or wrote a text; "
             "at least one is needed. Take a filter away."
@@ -117,11 +117,11 @@ def shares(
             "label": pd.Series(found.labels, dtype="str"),
             "parent": pd.Series(found.parents, dtype="str"),
             "n": counts.n[0],
-            "N": total,
+            "N": asked,
         }
     )
     table = _ranked(with_shares(frame), small_hidden=small_hidden, whole=what.startswith(CLOSED))
-    words = of_words(corpus, kept, int(totals(total)) if small_hidden else total, what, of)
+    words = of_words(corpus, kept, total(asked, small_hidden=small_hidden), what, of)
     remarks = caveats.applying(corpus, kept, what, small_hidden=small_hidden)
     showing = kept.showing(small_hidden=small_hidden)
     return Measure("shares", what, table, words, showing, kept.selection, remarks, base=of)
@@ -162,7 +162,7 @@ def by_group(corpus: Corpus, kept: Selected, group: Grouping, *, small_hidden: b
     table = with_shares(frame[frame["n"] > 0])
     in_order = group.field in ("day", "week", "month", "year", "question_id")
     table = _ranked(table, small_hidden=small_hidden, in_order=in_order, whole=True)
-    words = of_words(corpus, kept, int(totals(kept.n)) if small_hidden else kept.n)
+    words = of_words(corpus, kept, total(kept.n, small_hidden=small_hidden))
     return Measure(
         "groups", group.field, table, words, kept.showing(small_hidden=small_hidden), kept.selection,
         caveats.applying(corpus, kept, group.field, small_hidden=small_hidden), group.field,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from consult.measures.index import Ints
 
 LEAST_PERIODS = 3
+RISING, FALLING, NO_TREND, TOO_FEW = "rising", "falling", "no trend shown", "too few to compare"
 PAIR_TESTS = ("lift", "lift_low", "lift_high", "p", "p_adjusted")
 
 
@@ -168,8 +169,8 @@ def _trends(table: pd.DataFrame) -> pd.DataFrame:
     found = pd.DataFrame(rows, columns=["key", "label", "n_groups", "z", "p"])
     p_adjusted = adjusted(found["p"].to_numpy(dtype=float))
     significant = np.nan_to_num(p_adjusted, nan=1.0) < SIGNIFICANT
-    way = np.where(significant, np.where(found["z"] > 0, "rising", "falling"), "no trend shown")
-    way = np.where(found["p"].isna(), "too few to compare", way)
+    way = np.where(significant, np.where(found["z"] > 0, RISING, FALLING), NO_TREND)
+    way = np.where(found["p"].isna(), TOO_FEW, way)
     return found.assign(p_adjusted=p_adjusted, significant=significant, direction=pd.Series(way, dtype="str"))
 
 

@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any
 import consult
 from consult.pipeline.freshness import hash_of, is_done, log, source_hash
 from consult.pipeline.options import Progress, StageRun, quiet
-from consult.study import Study
+from consult.study import UPLOADS, Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from consult.ingest import Ingested
 
-# Where the dashboard puts files until they are ingested.
-UPLOADS = "uploads"
 INGEST_TABLES = ("consultations", "sources", "questions", "responses", "answers", "documents", "pages")
 
 
@@ -227,7 +225,7 @@ def _keep_sources(study: Study, found: Ingested, paths: Sequence[Path], *, names
 
 def _keep_settings(study: Study, found: Ingested, *, names: bool) -> None:
     """Write to `study.toml` what each column was taken for, and whether names are kept."""
-    from consult.ingest.mapping import word_of
+    from consult.ingest.role_words import word_of
 
     settings = study.settings()
     kept = dict(settings.get("map", {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from consult.errors import UserError
-from consult.measures import Selection
+from consult.measures import Corpus, Selection
 from consult.report.content import build
 from consult.report.exports import export
 from consult.report.exports.files import write_file
@@ -31,6 +31,7 @@ def write_report(
     language: str = "en",
     small_hidden: bool = False,
     selection: Selection | None = None,
+    corpus: Corpus | None = None,
 ) -> Path:
     """
     Write the report of a study.
@@ -44,6 +45,7 @@ def write_report(
         language: Language of the report's own words, one of `translation.LANGUAGES`; quotes stay as they are.
         small_hidden: Hide counts under 10 and round the others to 5, and say so.
         selection: Which responses the report is about, under which campaign view; None for the whole study.
+        corpus: Its tables for counting, where they were read already.
 
     Returns:
         The file written.
@@ -63,9 +65,9 @@ def write_report(
         raise UserError(message)
     with speaking(language):
         content = (
-            sheet(study, theme, small_hidden=small_hidden, selection=selection)
+            sheet(study, theme, small_hidden=small_hidden, selection=selection, corpus=corpus)
             if theme
-            else build(study, small_hidden=small_hidden, selection=selection)
+            else build(study, small_hidden=small_hidden, selection=selection, corpus=corpus)
         )
     if chosen == "html":
         write_file(target, render_html(content, template=template).encode())

@@ -102,9 +102,14 @@ def audit_for(study: Study, corpus: measures.Corpus, claim: measures.Claim) -> m
     return measures.Audit(missed=audit.missed, sampled=audit.sampled, more=more)
 
 
-def check_all(study: Study, *, n_quotes: int = 3) -> tuple[Checked, ...]:
+def check_all(study: Study, *, n_quotes: int = 3, corpus: measures.Corpus | None = None) -> tuple[Checked, ...]:
     """
     Check every stored claim of a study; nothing is written.
+
+    Args:
+        study: The study.
+        n_quotes: How many places to quote at most.
+        corpus: Its tables for counting, where they were read already.
 
     Raises:
         UserError: `claims.yaml` is faulty.
@@ -112,7 +117,7 @@ def check_all(study: Study, *, n_quotes: int = 3) -> tuple[Checked, ...]:
     stored = stored_claims(study)
     if not stored:
         return ()
-    corpus = measures.Corpus.from_study(study)
+    corpus = corpus or measures.Corpus.from_study(study)
     found = []
     for one in stored:
         try:

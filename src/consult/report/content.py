@@ -15,7 +15,12 @@ BRIEF = 5
 
 
 def build(
-    study: Study, *, n_quotes: int = 3, small_hidden: bool = False, selection: measures.Selection | None = None
+    study: Study,
+    *,
+    n_quotes: int = 3,
+    small_hidden: bool = False,
+    selection: measures.Selection | None = None,
+    corpus: measures.Corpus | None = None,
 ) -> Content:
     """
     Write the report of a study in the language spoken, whatever file it becomes.
@@ -25,11 +30,12 @@ def build(
         n_quotes: How many quotes a theme or topic gets.
         small_hidden: Hide counts under 10 and round the others to 5.
         selection: Which responses it is about, under which campaign view; None for the whole study.
+        corpus: Its tables for counting, where they were read already.
 
     Raises:
         UserError: The study holds no responses, or the selection keeps none.
     """
-    material = Material.from_study(study, n_quotes, small_hidden=small_hidden, selection=selection)
+    material = Material.from_study(study, n_quotes, small_hidden=small_hidden, selection=selection, corpus=corpus)
     made = (
         brief(material),
         method(material),

@@ -50,14 +50,16 @@ class Material:
         *,
         small_hidden: bool = False,
         selection: measures.Selection | None = None,
+        corpus: measures.Corpus | None = None,
     ) -> Material:
         """
-        Read a study.
+        Read a study, and its tables for counting unless they are given.
 
         Raises:
             UserError: It holds no responses, or the selection keeps none.
         """
-        corpus, chosen = measures.Corpus.from_study(study), selection or measures.Selection()
+        chosen = selection or measures.Selection()
+        corpus = corpus or measures.Corpus.from_study(study)
         overview = measures.overview(corpus, chosen, small_hidden=small_hidden)
         return cls(study, corpus, overview, n_quotes, small_hidden, chosen)
 
@@ -74,7 +76,7 @@ class Material:
     @property
     def about(self) -> str:
         """Which part of the study the report is about, or how campaigns are counted; empty for the whole study."""
-        if self.selection == measures.Selection():
+        if self.selection.whole:
             return ""
         part = say("This report is about a part of the study.") if self.selection.filtered else ""
         filters = in_words(self.corpus, self.selection.with_(view="all"))
@@ -98,7 +100,7 @@ class Material:
     def quotable(self) -> Quotable:
         """Where quotes come from: the texts that the report is about."""
         found = Quotable.from_study(self.study)
-        if self.selection == measures.Selection():
+        if self.selection.whole:
             return found
         read = self.kept.documents & ~self.kept.own_only & self.kept.responses[self.corpus.index.doc_response]
         return found.within(self.corpus.documents["document_id"][read], self.corpus.passage_topics)

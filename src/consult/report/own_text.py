@@ -30,12 +30,14 @@ class Mention:
         end: One past its last.
         evidence: The words that it rests on.
         passage: The passage they stand in, verbatim.
+        passage_start: First character of the passage.
     """
 
     start: int
     end: int
     evidence: str
     passage: str
+    passage_start: int
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def in_own_text(study: Study, query: measures.Query) -> OwnText | None:
     for start, end in places:
         inside = passages[(passages["start"] < end) & (passages["end"] > start)]
         within.update(inside["passage_id"])
-        mentions.append(Mention(start, end, text[start:end], str(inside["text"].iloc[0]) if len(inside) else ""))
+        passage, first = (str(inside["text"].iloc[0]), int(inside["start"].iloc[0])) if len(inside) else ("", start)
+        mentions.append(Mention(start, end, text[start:end], passage, first))
     return OwnText(len(within), len(passages), tuple(mentions))
 
 

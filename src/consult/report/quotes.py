@@ -131,11 +131,6 @@ class Quotable:
             self, taggings=self.taggings[self.taggings["passage_id"].isin(inside.index)], topic_quotes=ranked
         )
 
-    @property
-    def withheld(self) -> frozenset[str]:
-        """Responses with text that asked not to be published."""
-        return frozenset(self.passages.loc[self.passages["withheld"], "response_id"])
-
     def for_theme(self, theme_id: str, n: int = 3) -> list[Quote]:
         """Return up to n quotes for a theme: the surest first, then other types of respondent and languages."""
         chosen = self.taggings[self.taggings["theme_id"] == theme_id].sort_values(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from consult import charts, measures
+from consult.measures.together import FALLING, RISING, TOO_FEW
 from consult.report.blocks import Paragraph
 from consult.report.material import Material
 from consult.translation import later, say
 
-RISING, FALLING, FEW = "rising", "falling", "too few to compare"
 MORE_SAID = later("Most rise together: responses that came later may simply say more.")
 LESS_SAID = later("Most fall together: responses that came later may simply say less.")
 
@@ -38,7 +38,7 @@ def trend_words(measure: measures.Measure, key: str) -> str:
         return f"{say('Mentioned more often as time went on, by more than chance.')} {_all_alike(tested)}".strip()
     if way == FALLING:
         return f"{say('Mentioned less often as time went on, by more than chance.')} {_all_alike(tested)}".strip()
-    if way == FEW:
+    if way == TOO_FEW:
         return say("Whether it is mentioned more or less often as time went on cannot be told: too short, or too few.")
     return say("Not shown to be mentioned more or less often as time went on.")
 
@@ -57,7 +57,7 @@ def trend_paragraphs(material: Material, what: str) -> list[Paragraph]:
     if found is None or found.overall is None:
         return []
     tested = found.overall[found.overall["key"].isin(found.table.loc[found.table["n"] > 0, "key"])]
-    if not len(tested) or (tested["direction"] == FEW).all():
+    if not len(tested) or (tested["direction"] == TOO_FEW).all():
         return []
     named = {way: ", ".join(tested.loc[tested["direction"] == way, "label"]) for way in (RISING, FALLING)}
     told = []

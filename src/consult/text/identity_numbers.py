@@ -54,6 +54,8 @@ _SAID = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _FEWEST_DIGITS = 6
+#: A number has six digits at least; in an Italian one some may have become letters.
+_FEWEST_IN_TEXT = 4
 # Organisations in the EU Transparency Register are no persons.
 _REGISTER = re.compile(r"\d{8,13}-\d\d")
 
@@ -67,6 +69,8 @@ def identity_numbers(text: str) -> Iterator[tuple[int, int]]:
     >>> [*identity_numbers("PESEL 44051401359, Regulation 2016/679")]
     [(6, 17)]
     """
+    if sum(map(str.isdigit, text)) < _FEWEST_IN_TEXT:
+        return
     for match in _SAID.finditer(text):
         digits = sum(c.isdigit() for c in match["number"])
         if digits >= _FEWEST_DIGITS and not _REGISTER.fullmatch(match["number"]):

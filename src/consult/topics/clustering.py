@@ -15,7 +15,7 @@ from scipy.linalg import eigh
 from threadpoolctl import threadpool_limits
 
 from consult.topics.outliers import fit_strength
-from consult.topics.stability import FLEETING, found_again
+from consult.topics.stability import found_again, is_fleeting
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -29,8 +29,11 @@ DIMENSIONS = 64
 """Principal components that the trees are grown in; 50 to 100 made no difference, all 512 were slower and worse."""
 TOLERANCE = 0.90
 """A number of topics is stable enough when its agreement reaches this share of the best agreement in the range."""
-MIN_FOUND = {2000: 0.60, 10**9: 0.55}
-"""And when its topics are found again in this share of the runs, on average: with fewer texts than 2,000 in more."""
+MIN_FOUND = 0.55
+"""And when its topics are found again in this share of the runs, on average."""
+MIN_FOUND_OF_FEW = 0.60
+FEW = 2000
+"""With fewer texts than this, they must be found again in more of the runs."""
 RISING = 0.01
 CLEARLY_FOUND = 0.8
 MAX_FLEETING = 0.35
@@ -150,7 +153,7 @@ class ConsensusKMeans:
         """Leave out the cluster that the fewest runs find, one by one, until all are found or few clusters are left."""
         while len(self.centres_) > fewest:
             found = found_again(labels, self.runs_)
-            if found.min() >= FLEETING * len(self.runs_):
+            if not is_fleeting(int(found.min()), len(self.runs_)):
                 break
             self.centres_ = np.delete(self.centres_, int(found.argmin()), axis=0)
             labels = nearest(vectors, self.centres_)
@@ -198,7 +201,7 @@ def choose_number(agreement_by_number: dict[int, float], found: dict[int, float]
         found: Share of the runs that find a topic again, on average, for each number.
         n_texts: Number of distinct texts.
     """
-    needed = next(share for most, share in MIN_FOUND.items() if n_texts < most)
+    needed = MIN_FOUND_OF_FEW if n_texts < FEW else MIN_FOUND
     best = max(agreement_by_number.values())
     stable = [k for k, value in agreement_by_number.items() if value >= TOLERANCE * best and found[k] >= needed]
     return max(stable) if stable else max(found, key=lambda k: (found[k], -k))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,12 +71,22 @@ class TermTable:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A term that might name a topic; `vector` is its meaning, where that is known."""
+    """
+    A term that might name a topic.
+
+    Attributes:
+        term: The term.
+        score: How well it would name the topic.
+        passages: In how many of the topic's passages it is written.
+        vector: Its meaning, where that is known.
+        bonus: How many times its score was raised because it is a phrase.
+    """
 
     term: str
     score: float
     passages: float
     vector: NDArray[np.floating] | None = field(default=None, compare=False, repr=False)
+    bonus: float = 1.0
 
 
 def term_table(by_text: Sequence[Sequence[str]], facts: dict[str, TermFacts], languages: Sequence[str]) -> TermTable:
@@ -151,14 +162,15 @@ def rank_candidates(
         if not is_noun_like(term, fact, table.facts, language):
             continue
         words = term.split(JOINT)
-        score = float(raw[i]) * PHRASE_BONUS.get(len(words), 3.0)
+        bonus = PHRASE_BONUS.get(len(words), 3.0)
+        score = float(raw[i]) * bonus
         if len(words) == 1 and table.shares[i] > EVERYWHERE:
             score *= EVERYWHERE / float(table.shares[i])
         if any(word in ubiquitous for word in (*words, *_initials(words))):
             score *= 0.06 if len(words) > 1 else 0.1
         if term in GENERIC:
             score *= 0.2
-        found.append(Candidate(term, round(score, 9), float(plain[i])))
+        found.append(Candidate(term, round(score, 9), float(plain[i]), bonus=bonus))
     found.sort(key=lambda c: (-c.score, c.term))
     return found[:60]
 
@@ -340,7 +352,7 @@ def _ways(
 
     if JOINT in first.term:
         if len(first.term.split(JOINT)) < 4:
-            yield from list(fitting(free, share, SYNONYM, MIN_BESIDE))[:1]
+            yield from islice(fitting(free, share, SYNONYM, MIN_BESIDE), 1)
         yield first, None
         return
     least = min(share, LEAST_BESIDE_WORD)

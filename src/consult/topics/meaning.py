@@ -86,9 +86,10 @@ def rank_by_meaning(
             is_phrase = JOINT in term
             if counts[j] < (2 if is_phrase or len(near) < FEW_TEXTS else 3):
                 continue
-            value = round(float(score[j]) * (PHRASE_BONUS if is_phrase else 1.0), 6)
+            bonus = PHRASE_BONUS if is_phrase else 1.0
+            value = round(float(score[j]) * bonus, 6)
             if value >= MIN_SECOND:
-                found.append(Candidate(term, value, float(counts[j]), vectors[j]))
+                found.append(Candidate(term, value, float(counts[j]), vectors[j], bonus))
         found.sort(key=lambda c: (-c.score, c.term))
         out.append(found if found and found[0].score >= MIN_SCORE else [])
     return out

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from consult.topics.corpus import Corpus
 from consult.topics.groups import Group
 from consult.topics.labels import (
-    PHRASE_BONUS,
     SECOND,
     SECOND_OF_PARENT,
+    UNNAMED,
     Candidate,
     Names,
     TermTable,
@@ -28,7 +28,7 @@ from consult.topics.labels import (
     shown_form,
 )
 from consult.topics.meaning import eligible_terms, rank_by_meaning
-from consult.topics.terms import JOINT, TermFacts
+from consult.topics.terms import TermFacts
 
 Embed = Callable[[Sequence[str], Sequence[str]], NDArray[Any]]
 """Texts and their languages to unit vectors in the space of the passages."""
@@ -88,13 +88,11 @@ class Namer:
         """Add frequent terms behind those near in meaning, to stand beside one that would stand alone."""
         if group is None or not found:
             return found
-        columns, vectors = self._small_terms
-        meaning = {self._table.terms[column]: vectors[row] for row, column in enumerate(columns)}
         held = {c.term for c in found}
         return found + [
-            Candidate(c.term, 1e-3 * c.score, c.passages, meaning[c.term])
+            replace(c, score=1e-3 * c.score, vector=self._small_meaning[c.term])
             for c in self.candidates(group)
-            if c.term not in held and c.term in meaning
+            if c.term not in held and c.term in self._small_meaning
         ]
 
     @property
@@ -108,6 +106,15 @@ class Namer:
         columns = eligible_terms(self._table, self.language)
         vectors = self._vectors([self._table.terms[column] for column in columns])
         return columns, np.vstack(list(vectors.values())) if columns else np.zeros((0, 0), dtype=np.float32)
+
+    @cached_property
+    def _small_meaning(self) -> dict[str, NDArray[np.float32]]:
+        columns, vectors = self._small_terms
+        return {self._table.terms[column]: vector for column, vector in zip(columns, vectors, strict=True)}
+
+    @cached_property
+    def _column(self) -> dict[str, int]:
+        return {term: i for i, term in enumerate(self._table.terms)}
 
     def _vectors(self, terms: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         if not terms or self._embed is None:
@@ -128,7 +135,7 @@ class Namer:
         best = max(float(near.max()), 0.1) if len(near) else 1.0
         factor = np.clip(np.round(near, 3) / best, 0.05, 1.0) ** MEANING
         scored = [
-            Candidate(c.term, round(c.score * float(f), 9), c.passages, vectors[c.term])
+            replace(c, score=round(c.score * float(f), 9), vector=vectors[c.term])
             for c, f in zip(candidates, factor, strict=True)
         ]
         return sorted(scored, key=lambda c: (-c.score, c.term))
@@ -172,8 +179,7 @@ class Namer:
         """
         if not candidates:
             return []
-        column = {term: i for i, term in enumerate(self._table.terms)}
-        columns = [column[c.term] for c in candidates]
+        columns = [self._column[c.term] for c in candidates]
         covers = []
         for child in children:
             spoken = child.rows[self._languages[child.rows] == self.language]
@@ -185,8 +191,7 @@ class Namer:
         sizes = np.array([len(child.rows) for child in children])
         held = (sizes[:, None] * (cover >= HELD * most)).sum(axis=0) >= MIN_HELD * sizes.sum()
         scored = [
-            replace(c, score=round(c.score * float(e) / PHRASE_BONUS.get(len(c.term.split(JOINT)), 3.0), 9))
-            for c, e in zip(candidates, even, strict=True)
+            replace(c, score=round(c.score * float(e) / c.bonus, 9)) for c, e in zip(candidates, even, strict=True)
         ]
         order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].term))
         return [scored[i] for i in order] if held[order[0]] else []
@@ -238,7 +243,8 @@ def _name(
 def _of_two(children: Sequence[int], labels: Sequence[str], ranked: Sequence[Candidate], namer: Namer) -> str:
     """Return the label of a broader topic made of those of two of its topics, the ones that weigh most in it."""
     place = {shown_form(c, namer.facts): n for n, c in reversed(list(enumerate(ranked)))}
-    told = sorted((labels[child] for child in children), key=lambda label: place.get(first_term(label), len(place)))
+    told = [labels[child] for child in children if not labels[child].startswith(UNNAMED)] or [UNNAMED]
+    told = sorted(told, key=lambda label: place.get(first_term(label), len(place)))
     return next(
         (joined for other in told[1:] if (joined := join_labels([told[0], other], namer.language))), f"{told[0]} …"
     )

@@ -26,8 +26,10 @@ _NOT_NOUNS = {
     ),
     "fr": re.compile(r"(?:amment|emment|eusement|ellement|able|ible|eux|euse)$"),
 }
+# With `\b` where other words end alike: "clearly" is an adverb, "early" ("early warning") is none.
+_NOUNS_IN_LY = r"fami assemb anoma monopo oligopo supp rep butterf ita sici \bear \bju".split()
 _ADVERBS = {
-    "en": re.compile(r"(?<!fami)(?<!assemb)(?<!anoma)(?<!monopo)(?<!oligopo)(?<!supp)(?<!rep)(?<!butterf)(?<!ear)ly$"),
+    "en": re.compile("".join(rf"(?<!{stem})" for stem in _NOUNS_IN_LY) + "ly$"),
     "es": re.compile(r"mente$"),
     "it": re.compile(r"mente$"),
     "pt": re.compile(r"mente$"),

@@ -88,7 +88,8 @@ def _one(loaded: Loaded, selection: measures.Selection, campaign: Any, campaign_
         if template is None:
             return
         reading.line(say("In {language}.", language=language_name(template["language"])), kind="small")
-        reading.show(reading.text_block(template["text"], lang=str(template["language"])))
+        text = instead() if template["response_id"] in loaded.withheld else template["text"]
+        reading.show(reading.text_block(text, lang=str(template["language"])))
         page_link(
             "responses",
             say_n(
@@ -128,7 +129,7 @@ def _own_parts(loaded: Loaded, campaign_id: str, n_own: int, n_letters: int) -> 
         if document is None or response is None:
             continue
         words_own = reading.flowing(mask(str(document["text"]))[int(row["start"]) : int(row["end"])])
-        if document["response_id"] in loaded.quotable.withheld:
+        if document["response_id"] in loaded.withheld:
             words_own = instead()
         reading.quote_block(
             words_own, say("Response {reference}", reference=reference_of(response)), lang=str(document["language"])

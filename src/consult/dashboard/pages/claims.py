@@ -138,9 +138,8 @@ def _own_text(loaded: Loaded, query: measures.Query) -> None:
     if own.mentions:
         with st.expander(say("Read it in the consultation's own text")):
             for mention in own.mentions[:OWN_PLACES]:
-                at = mention.passage.find(mention.evidence)
-                spans = [reading.Span(at, at + len(mention.evidence))] if at >= 0 else []
-                reading.quote_block(mention.passage, say("The consultation's own text"), spans)
+                span = reading.Span(mention.start - mention.passage_start, mention.end - mention.passage_start)
+                reading.quote_block(mention.passage, say("The consultation's own text"), [span])
 
 
 def _overturn(result: measures.ClaimResult) -> str:

@@ -42,7 +42,7 @@ def report_page(loaded: Loaded) -> None:
 
 
 def _reports(loaded: Loaded, selection: measures.Selection) -> None:
-    part = selection != measures.Selection()
+    part = not selection.whole
     about = say("It is about the responses chosen above, and says so.") if part else say("It is about the whole study.")
     use = say("It opens without a network. HTML is for a browser and for printing, Word for going on writing.")
     reading.line(f"{about} {use}")
@@ -88,7 +88,7 @@ def _report(
     with tempfile.TemporaryDirectory() as folder:
         return write_report(
             loaded.study, form, Path(folder) / f"report.{form}", language=language, theme=theme or None,
-            small_hidden=small_hidden, selection=selection,
+            small_hidden=small_hidden, selection=selection, corpus=loaded.corpus,
         ).read_bytes()  # fmt: skip
 
 

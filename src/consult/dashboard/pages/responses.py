@@ -160,7 +160,9 @@ def _card(loaded: Loaded, response_id: str, found: Found) -> None:
         reading.heading(say("Response {reference}", reference=reference_of(response)), level=3)
         reading.line(source_facts(response), kind="small")
         text, spans, language, what = _excerpt(loaded, response_id, found)
-        if text:
+        if response_id in loaded.withheld:
+            reading.line(instead(), kind="small")
+        elif text:
             shown, marks = snippet(text, spans)
             reading.quote_block(shown, what, marks, lang=language)
         else:
@@ -203,10 +205,10 @@ def _spans(loaded: Loaded, document_id: str, found: Found) -> list[tuple[int, in
 def _table(loaded: Loaded, found: Found) -> pd.DataFrame:
     """Return the list as a table for a spreadsheet: who, and the texts, masked."""
     responses = loaded.table("responses").set_index("response_id").loc[found.response_ids]
+    responses = responses.assign(organisation=responses["organisation"].mask(responses["anonymous"]))
     kept = responses[["reference", "submitted_at", "stakeholder_type", "organisation", "country"]].reset_index()
-    withheld = loaded.quotable.withheld
     texts = {
-        r: instead() if r in withheld else "\n\n".join(mask(t) for t in loaded.texts.documents.rows(r)["text"])
+        r: instead() if r in loaded.withheld else "\n\n".join(mask(t) for t in loaded.texts.documents.rows(r)["text"])
         for r in found.response_ids
     }
     return kept.assign(text=[texts[r] for r in kept["response_id"]])

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from consult.cli.checking import about_lines, aside_line, check_source
+from consult.cli.checking import about_lines, aside_line, check_source, problem_line
 from consult.dashboard import access, links, mapping_form, reading, running, uploads, words
 from consult.dashboard.language import speak_session
 from consult.dashboard.loaders import load
@@ -18,7 +18,7 @@ from consult.errors import UserError
 from consult.ingest import Recognition
 from consult.pipeline import EXAMPLES, example_sources
 from consult.study import Study
-from consult.translation import day, later, say, spoken
+from consult.translation import day, later, say
 
 EXAMPLE_LABELS = {
     "microcredentials": later("Open the example: micro-credentials"),
@@ -238,7 +238,8 @@ def _draft() -> Study | None:
 
 def _recognised(study: Study) -> None:
     reading.heading(say("What was recognised"))
-    looked = [(path, _look(str(path), path.stat().st_mtime_ns, spoken())) for path in uploads.uploaded(study)]
+    with st.spinner(say("Looking at the file …")):
+        looked = [(path, _look(str(path), path.stat().st_mtime_ns)) for path in uploads.uploaded(study)]
     good = [found[0] for _, found in looked if not isinstance(found, str)]
     for path, found in looked:
         with st.container(border=True):
@@ -278,8 +279,8 @@ def _again(name: str) -> None:
         uploads.forget(Study.open(folder))
 
 
-@st.cache_data(max_entries=20, show_spinner=say("Looking at the file …"))
-def _look(path: str, changed: int, language: str) -> tuple[Recognition, dict[str, Any]] | str:  # noqa: ARG001
+@st.cache_data(max_entries=20, show_spinner=False)
+def _look(path: str, changed: int) -> tuple[Recognition, dict[str, Any]] | str:  # noqa: ARG001
     try:
         return check_source(Path(path))
     except UserError as error:
@@ -298,7 +299,7 @@ def _show(found: Recognition, checked: dict[str, Any]) -> None:
     for line in aside:
         reading.line(line, kind="small")
     for problem in checked["problems"]:
-        reading.line(problem, kind="problem")
+        reading.line(problem_line(problem), kind="problem")
     if found.columns:
         with st.expander(say("What each of the {n} columns was taken for", n=len(found.columns))):
             rows = [

@@ -20,6 +20,7 @@ from consult.dashboard.over_time import over_time
 from consult.dashboard.topic_edits import edit_section
 from consult.dashboard.tree import in_tree, indented
 from consult.pipeline import FOUND_TOPICS
+from consult.report.withheld import instead, withheld_glosses
 from consult.topics import CLEAR, is_fleeting
 from consult.translation import later, number, say, say_n
 
@@ -73,8 +74,8 @@ def _narrower(depths: dict[str, int]) -> list[str]:
     narrower = [key for key, depth in depths.items() if depth]
     if not narrower or len(depths) <= MANY:
         return []
-    words = say_n("Draw the {n} narrower topic too", "Draw the {n} narrower topics too", len(narrower))
-    return [] if st.toggle(words, key="topics_narrower") else narrower
+    told = say_n("Draw the {n} narrower topic too", "Draw the {n} narrower topics too", len(narrower))
+    return [] if st.toggle(told, key="topics_narrower") else narrower
 
 
 def _at_strength(loaded: Loaded) -> Loaded:
@@ -134,7 +135,9 @@ def _one(loaded: Loaded, measure: measures.Measure, topic_id: str, labels: dict[
     if topic_id in details.index:
         row: Any = details.loc[topic_id]
         if row["gloss"]:
-            facts.append((say("Sentence closest to its middle"), str(row["gloss"])))
+            gloss = str(row["gloss"])
+            gloss = instead() if withheld_glosses(loaded.study, [gloss]) else gloss
+            facts.append((say("Sentence closest to its middle"), gloss))
     if again := found_again(loaded.table("topic_details"), topic_id):
         facts.append((say("Steadiness"), again))
     topics = loaded.table("topics").set_index("topic_id")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from consult.ingest.canonical import fold, language
-from consult.ingest.cells import few, said
+from consult.ingest.cells import MAIL_ADDRESS, few, said
 from consult.ingest.dates import looks_like_dates
 from consult.ingest.mapping import Layout, column_roles, tidy
 from consult.ingest.readers.reader import Reader, headings_of
@@ -133,7 +133,7 @@ def _own_column(values: pd.Series) -> str | None:
     filled, sample = values[said(values)], few(values, 100).str.strip()
     if not len(filled):
         return None
-    if (sample == _NOBODY).all() or sample.str.fullmatch(r"[^\s@]+@[^\s@]+\.\w+").all():
+    if (sample == _NOBODY).all() or sample.str.fullmatch(MAIL_ADDRESS).all():
         return "User name"
     if sample.str.fullmatch(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").all():
         return "Contribution ID"
@@ -168,10 +168,10 @@ def _side_by_side(sheets: list[Sheet]) -> Sheet:
         for i in range(len(sheet.headings))
     ]
     filled = set(numbers.tolist())
-    asides = {a.row: a for s in sheets for a in s.asides if a.row not in filled}
+    asides = dict.fromkeys(a for s in sheets for a in s.asides if a.row not in filled)
     return replace(
         sheets[0], headings=tuple(h for s in sheets for h in s.headings), cells=pd.DataFrame(dict(enumerate(columns))),
-        rows=numbers, n_rows=n_rows, asides=tuple(asides.values()),
+        rows=numbers, n_rows=n_rows, asides=tuple(asides),
         notes=tuple(dict.fromkeys(n for s in sheets for n in s.notes)),
     )  # fmt: skip
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from consult.ingest.batch import Named
+from consult.ingest.canonical import fold
 from consult.ingest.cells import said
 from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
@@ -51,24 +52,24 @@ def _layout(sheet: Sheet) -> Layout:
     return replace(LAYOUT, fields={**fields, "posted date": "submitted_at", "posteddate": "submitted_at"})
 
 
-def _sheet(material: Material) -> Sheet | None:
-    if material.shape == "json":
-        objects = objects_in(material.data)
-        inner = [o.get("attributes") for o in objects]
-        found = inner and all(isinstance(a, dict) and "docketId" in a for a in inner)
-        return sheet_of_records(material.name, flattened(objects)) if found else None
-    return material.sheets[0] if material.shape == "table" and material.sheets else None
+def _records(material: Material) -> list[dict[str, Any]]:
+    """Return the objects of the site's API; none where the JSON is something else."""
+    objects = objects_in(material.data)
+    inner = [o.get("attributes") for o in objects]
+    return objects if all(isinstance(a, dict) and "docketId" in a for a in inner) else []
 
 
 def _recognises(material: Material) -> float:
-    sheet = _sheet(material)
-    have = headings_of(sheet) if sheet else frozenset()
+    if material.shape == "json":
+        have = frozenset(fold(k) for k in {key for record in _records(material) for key in record["attributes"]})
+    else:
+        have = headings_of(material.sheets[0]) if material.sheets else frozenset()
     return 0.95 if have >= _NEEDS or have >= _NEEDS_OF_API else 0.0
 
 
 def _read(material: Material, mapping: Map) -> list[Batch]:
-    sheet = _sheet(material)
-    assert sheet is not None  # noqa: S101 - it was recognised
+    is_json = material.shape == "json"
+    sheet = sheet_of_records(material.name, flattened(_records(material))) if is_json else material.sheets[0]
     kind = column(sheet, "Document Type", "documentType")
     title = column(sheet, "Title")
     notice = (kind.str.strip() != "Public Submission").to_numpy() if kind is not None and said(kind).any() else None

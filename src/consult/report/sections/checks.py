@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consult import measures
-from consult.measures.hiding import totals
+from consult.measures.hiding import total
 from consult.report.blocks import Block, Bullets, Paragraph, Quoted, Section, Table
 from consult.report.claims import Checked, check_all
 from consult.report.material import Material, finding
@@ -21,11 +21,10 @@ FEWEST = 5
 
 def claims(material: Material) -> Section | None:
     """Write every stored claim with its verdict; None if none is stored."""
-    every = check_all(material.study, n_quotes=material.n_quotes)
+    every = check_all(material.study, n_quotes=material.n_quotes, corpus=material.corpus)
     if not every:
         return None
-    whole = material.selection == measures.Selection()
-    checked = [one for one in every if whole or one.stored.claim.selection == material.selection]
+    checked = [one for one in every if material.selection.whole or one.stored.claim.selection == material.selection]
     intro = Paragraph(
         say(
             "A sentence, what stands for it in the codebook, and what the responses say. The words of a verdict follow "
@@ -190,11 +189,9 @@ def _withheld(material: Material) -> list[Block]:
     n = len(material.withheld.intersection(material.corpus.responses["response_id"][material.kept.responses]))
     if not n:
         return []
-    if material.small_hidden:
-        n = int(totals(n))
     words = say_n(
         "{n} response asked not to be published. It is counted, and not quoted.",
         "{n} responses asked not to be published. They are counted, and not quoted.",
-        n,
+        total(n, small_hidden=material.small_hidden),
     )
     return [Paragraph(words)]

@@ -19,7 +19,12 @@ NO_GAP = "no gap shown"
 
 
 def sheet(
-    study: Study, theme: str, *, small_hidden: bool = False, selection: measures.Selection | None = None
+    study: Study,
+    theme: str,
+    *,
+    small_hidden: bool = False,
+    selection: measures.Selection | None = None,
+    corpus: measures.Corpus | None = None,
 ) -> Content:
     """
     Write the sheet of a theme.
@@ -29,12 +34,13 @@ def sheet(
         theme: Id or name of the theme.
         small_hidden: Hide counts under 10 and round the others to 5.
         selection: Which responses it is about, under which campaign view; None for the whole study.
+        corpus: Its tables for counting, where they were read already.
 
     Raises:
         UserError: The study holds no responses, the selection keeps none, or there is no such theme (the message
             names the nearest).
     """
-    material = Material.from_study(study, QUOTES, small_hidden=small_hidden, selection=selection)
+    material = Material.from_study(study, QUOTES, small_hidden=small_hidden, selection=selection, corpus=corpus)
     row = _row(material, theme)
     key, label = str(row["key"]), str(row["label"])
     definition = material.corpus.themes.set_index("theme_id")["definition"][key]
