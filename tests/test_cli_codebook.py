@@ -161,6 +161,18 @@ def test_differences_name_every_field():
     assert differences(before, before) == []
 
 
+def test_what_is_said_of_the_whole_codebook_is_a_difference(tmp_path, capsys):
+    for name, line in (("a.yaml", "recall: 0.9\n"), ("b.yaml", "recall: 0.7\n"), ("c.yaml", "")):
+        (tmp_path / name).write_text(line + CODEBOOK, encoding="utf-8")
+    a, b, c = (load_codebook(tmp_path / f"{name}.yaml") for name in "abc")
+    (changed,) = differences(a, b)
+    assert (changed.theme_id, changed.field, changed.added, changed.removed) == ("", "recall", ("0.7",), ("0.9",))
+    assert [(d.added, d.removed) for d in differences(b, c)] == [((), ("0.7",))]
+    text = said(capsys, "codebook", "diff", tmp_path / "a.yaml", tmp_path / "b.yaml")
+    assert "The codebook as a whole" in text
+    assert "+ recall: 0.7" in text
+
+
 # Codebooks and codings of other programs --------------------------------------------------------------
 
 

@@ -167,11 +167,11 @@ def diff_lines(found: dict[str, Any]) -> list[str]:
     """Return what changed between two codebooks."""
     lines = wrapped(f"From {found['before']} to {found['after']}")
     if not found["differences"]:
-        return [*lines, "The themes are the same."]
+        return [*lines, "The themes are the same, and so is all that decides on their taggings."]
     if found["same_version"]:
         lines += wrapped("Both bear the same version: raise the number, and say why under 'changes'.")
     for theme, rows in groupby(found["differences"], key=lambda d: d["theme_id"]):
-        lines += heading(theme)
+        lines += heading(theme or "The codebook as a whole")
         for row in rows:
             lines += _difference(row)
     if found["taggings"]:

@@ -13,6 +13,7 @@ import yaml
 from consult.errors import UserError
 from consult.text.languages import EU_LANGUAGES
 from consult.themes.patterns import Pattern, PatternError, parse_pattern
+from consult.themes.strict_yaml import TwiceError, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -131,45 +132,6 @@ class Codebook:
             for t in self.themes
         ]
         return schema.build("themes", rows) if rows else schema.empty("themes")
-
-
-def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if key.value in seen:
-            message = f"line {key.start_mark.line + 1}: '{key.value}' is written twice"
-            raise PatternError(message)
-        seen.add(key.value)
-    loader.flatten_mapping(node)
-    found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
-    return found
-
-
-def _restricted(base: Any) -> Any:
-    """Return a safe YAML reader that refuses a key written twice, which PyYAML lets the later one win."""
-    loader: Any = type("_Loader", (base,), {})
-    loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-    # "no" and "on" are words here, not truth values.
-    loader.yaml_implicit_resolvers = {
-        first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    return loader
-
-
-_Loader = _restricted(yaml.SafeLoader)
-# libyaml reads the same, about seven times as fast; a PyYAML built without it has no such class.
-_FastLoader = _restricted(yaml.CSafeLoader) if hasattr(yaml, "CSafeLoader") else None
-
-
-def _read_yaml(text: str) -> Any:
-    """Return what YAML says. What the fast reader refuses the other reads again: its words say more."""
-    if _FastLoader is not None:
-        try:
-            return yaml.load(text, Loader=_FastLoader)  # noqa: S506 (a CSafeLoader with fewer types)
-        except (yaml.YAMLError, ValueError):  # ValueError: characters that libyaml does not take
-            pass
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with fewer types)
 
 
 def _near(word: str, allowed: Iterable[str]) -> str:
@@ -361,7 +323,7 @@ def parse_codebook(text: str, name: str) -> Codebook:
         UserError: Something in it is not as docs/codebook.md says; the message names the theme and field.
     """
     try:
-        data = _read_yaml(text)
+        data = read_yaml(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -371,7 +333,7 @@ def parse_codebook(text: str, name: str) -> Codebook:
             "put texts that hold ':' or '#' or start with '*' in quotes and indent with spaces."
         )
         raise UserError(message) from error
-    except PatternError as error:
+    except TwiceError as error:
         message = f"{name}, {error}; each field and each language may stand once. Join the two."
         raise UserError(message) from error
     checker = _Checker(name)

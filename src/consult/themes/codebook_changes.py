@@ -26,7 +26,7 @@ class Difference:
     One part of a theme that is not the same in two codebooks.
 
     Attributes:
-        theme_id: The theme.
+        theme_id: The theme; empty for what is said of the codebook as a whole (``language``, ``recall``).
         field: A field of the codebook, or ``theme`` where the whole theme is new or gone.
         language: Of phrases, exclusions, rules and examples; empty otherwise.
         added: What the later codebook has and the earlier one has not.
@@ -41,8 +41,12 @@ class Difference:
 
 
 def differences(before: Codebook, after: Codebook) -> list[Difference]:
-    """Return what changed from one codebook to another, theme by theme and language by language."""
+    """Return what changed from one codebook to another: the whole, then theme by theme and language by language."""
     found = []
+    for field in ("language", "recall"):
+        was, now = (() if value is None else (str(value),) for value in (getattr(before, field), getattr(after, field)))
+        if was != now:
+            found.append(Difference("", field, "", now, was))
     for theme_id in dict.fromkeys((*before.by_id, *after.by_id)):
         old, new = before.by_id.get(theme_id), after.by_id.get(theme_id)
         if old is None or new is None:
@@ -50,9 +54,9 @@ def differences(before: Codebook, after: Codebook) -> list[Difference]:
             continue
         first, second = _parts(old), _parts(new)
         for key in sorted({*first, *second}, key=lambda k: (_FIELDS.index(k[0]), k[1])):
-            was, now = first.get(key, ()), second.get(key, ())
-            added = tuple(text for text in now if text not in was)
-            removed = tuple(text for text in was if text not in now)
+            earlier, later = first.get(key, ()), second.get(key, ())
+            added = tuple(text for text in later if text not in earlier)
+            removed = tuple(text for text in earlier if text not in later)
             if added or removed:
                 found.append(Difference(theme_id, *key, added, removed))
     return found

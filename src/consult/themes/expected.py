@@ -151,13 +151,13 @@ def _held_out(meanings: Meanings, held: Flags) -> tuple[Floats, Floats]:
 
     chance, pull = np.zeros(len(held)), np.zeros(len(meanings.owner))
     size = meanings.vectors.shape[1]
-    for fold in range(_FOLDS):
-        out = meanings.folds == fold
-        if not out.any() or len(set(held[~out].tolist())) < 2:
-            continue
-        with threadpool_limits(1):  # sums over several threads differ in the last digit
+    with threadpool_limits(1):  # sums over several threads differ in the last digit
+        for fold in range(_FOLDS):
+            out = meanings.folds == fold
+            if not out.any() or len(set(held[~out].tolist())) < 2:
+                continue
             model = LogisticRegression(C=_PENALTY, max_iter=300).fit(meanings.features[~out], held[~out])
-        chance[out] = np.minimum(model.predict_proba(meanings.features[out])[:, 1], 1 - 1e-9)
-        own = out[meanings.owner]
-        pull[own] = meanings.vectors[own] @ model.coef_[0, :size]
+            chance[out] = np.minimum(model.predict_proba(meanings.features[out])[:, 1], 1 - 1e-9)
+            own = out[meanings.owner]
+            pull[own] = meanings.vectors[own] @ model.coef_[0, :size]
     return chance, pull

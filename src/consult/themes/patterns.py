@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from consult.themes.words import HARD_BREAK, SOFT_BREAK, fold, split_words
 
@@ -23,16 +23,14 @@ class PatternError(ValueError):
     """A phrase cannot be read; the message says what was found and what is allowed."""
 
 
-@dataclass(frozen=True, order=True)
-class Atom:
+class Atom(NamedTuple):
     """One word, or part of a word, to look for; `text` is folded."""
 
     text: str
     kind: Kind = "word"
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A place in a phrase: any of its atoms may stand there, after at most `gap` other words."""
 
     atoms: tuple[Atom, ...]
@@ -118,9 +116,6 @@ def parse_pattern(source: str) -> Pattern:
     Raises:
         PatternError: The phrase is empty or breaks one of these rules.
     """
-    if (core := source.strip("*")).isalnum():  # most are one plain word
-        head, tail = source.startswith("*"), source.endswith("*")
-        return Pattern(source, ((Slot((_atom("*" * head + fold(core) + "*" * tail, source),)),),))
     text = re.sub(r"\s*\|\s*", "|", source.replace("\u2026", _GAP_MARK)).strip()
     chunks = text.replace(_GAP_MARK, f" {_GAP_MARK} ").split()
     if not chunks or all(c == _GAP_MARK for c in chunks):
