@@ -137,7 +137,7 @@ def measure(study: Study, home: Path, repeats: int, pages: tuple[str, ...]) -> l
             try:
                 _wait(port)
                 address = f"http://localhost:{port}/{page}"
-                _visit(browser, address)
+                _visit(browser, address, server.pid)
                 cold = time.perf_counter() - began
                 visits = [_visit(browser, address, server.pid) for _ in range(repeats)]
                 filters = [_filter(browser, address, server.pid) for _ in range(repeats)]
@@ -152,7 +152,7 @@ def measure(study: Study, home: Path, repeats: int, pages: tuple[str, ...]) -> l
     return found
 
 
-def _visit(browser: Browser, address: str, pid: int | None = None) -> tuple[float, float, float]:
+def _visit(browser: Browser, address: str, pid: int) -> tuple[float, float, float]:
     """Return the seconds to the first paint and to the whole page, and those that the server computed."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -213,10 +213,8 @@ def _drawn(page: Page) -> None:
     page.wait_for_function(DRAWN, polling=20, timeout=120_000)
 
 
-def _cpu(pid: int | None) -> float:
+def _cpu(pid: int) -> float:
     """Return the seconds that a process has computed so far."""
-    if pid is None:
-        return 0.0
     told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(told[11]) + int(told[12])) / TICK
 

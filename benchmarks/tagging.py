@@ -20,14 +20,27 @@ from pathlib import Path
 
 import pandas as pd
 
+from consult.cli.application import mapping_of
 from consult.ingest import read_sources
 from consult.text.documents import make_documents
 from consult.text.embedding import Embedder
 from consult.text.passages import split_passages
 from consult.themes.codebook import load_codebook
+from consult.themes.kept import KEPT
 from consult.themes.tagging import tag_passages
 
 CODEBOOKS = Path(__file__).parents[1] / "data" / "codebooks"
+ENGLISH = "      en: ["
+"""How a line of a theme's English phrases starts."""
+
+
+def with_new_phrases(codebook: str) -> str:
+    """Return a codebook in YAML with two more English phrases in its first theme that has some."""
+    before, found, after = codebook.partition(ENGLISH)
+    if not found:
+        message = f"codebook.yaml: no line starts with '{ENGLISH}'; one is needed, to change a theme. Write it so."
+        raise SystemExit(message)
+    return f'{before}{found}"newly written word", "another one ... here", {after}'
 
 
 def speed(study: Path) -> str:
@@ -43,16 +56,16 @@ def speed(study: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "study"
         shutil.copytree(study, copy)
-        (copy / "models" / "taggings-by-theme.parquet").unlink(missing_ok=True)
+        (copy / "models" / KEPT).unlink(missing_ok=True)
         codebook = load_codebook(copy / "codebook.yaml")
         rows = []
         for what in ("a first run", "every theme", "one theme changed", "nothing changed"):
             text = (copy / "codebook.yaml").read_text(encoding="utf-8")
             if what == "every theme":
-                (copy / "models" / "taggings-by-theme.parquet").unlink(missing_ok=True)
+                (copy / "models" / KEPT).unlink(missing_ok=True)
                 text += "\n# read again\n"
             if what == "one theme changed":
-                text = text.replace("      en: [", '      en: ["newly written word", "another one ... here", ', 1)
+                text = with_new_phrases(text)
             (copy / "codebook.yaml").write_text(text, encoding="utf-8")
             before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
             subprocess.run([sys.executable, "-c", script, str(copy)], check=True, stdout=subprocess.DEVNULL)
@@ -126,13 +139,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--map", action="append", default=[], help="FIELD=COLUMN, as for consult ingest")
     parser.add_argument("--cache", type=Path, help="folder to keep the vectors in")
     given = parser.parse_args(arguments)
-    mapping: dict[str, list[str]] = {}
-    for pair in given.map:
-        key, _, column = pair.partition("=")
-        mapping.setdefault(key, []).append(column)
     if given.speed:
         sys.stdout.write(speed(given.speed))
-    table, wrong = evidence(given.evidence, mapping or None, given.cache)
+    table, wrong = evidence(given.evidence, mapping_of(given.map) or None, given.cache)
     if given.evidence:
         sys.stdout.write(table)
     return int(wrong > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +110,11 @@ def test_launch_and_config_file_say_the_same():
     assert flat == SETTINGS
 
 
+def test_the_container_starts_the_same_server():
+    last = (Path(__file__).parents[1] / "Dockerfile").read_text(encoding="utf-8").splitlines()[-1]
+    assert json.loads(last.removeprefix("CMD "))[1:4] == command(port=8600, browser=False)[1:4]
+
+
 def _flat(prefix: str, table: dict):
     for name, value in table.items():
         if isinstance(value, dict):
@@ -148,7 +154,7 @@ def test_what_is_handed_out_holds_something_and_masks_personal_data(form, tmp_pa
     if form == "html":
         content = report._report(loaded, form, "en", "", measures.Selection(), small_hidden=False)
     else:
-        content = report._export(loaded, form)
+        content = report._export(loaded, form, measures.Selection())
     texts = [content]
     if form != "html":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -31,7 +31,8 @@ def test_the_report_is_about_the_responses_chosen_in_the_filter_bar(made):
     at = page_test("report", stakeholder_type=["ngo"]).run()
     assert not at.exception
     assert "It is about the responses chosen above" in html(at)
-    told = written(made, "-part.html").decode()
+    told = written(made, ".html").decode()
+    assert [name for name in made if name.startswith("part-") and name.endswith(".html")]
     assert "10 of 40 responses" in told
     assert "Type of respondent: NGO." in told
 
@@ -43,12 +44,30 @@ def test_without_filters_it_is_about_the_whole_study(made):
     assert "This report is about a part" not in written(made, ".html").decode()
 
 
-def test_a_selection_without_responses_has_no_report_but_the_tables_stay(made):
+def test_the_tables_are_of_the_responses_chosen_but_for_a_package(made):
+    at = page_test("report", stakeholder_type=["ngo"]).run()
+    assert "They hold the responses chosen above" in html(at)
+    archive = zipfile.ZipFile(io.BytesIO(made["csv-part-a-study-made-by-hand.zip"]()))
+    assert len(archive.read("responses.csv").splitlines()) == 1 + 10
+    assert "Showing 10 of 40 responses. Type of respondent: NGO." in archive.read("README.txt").decode()
+    at.selectbox(key="report_format").set_value("package").run()
+    assert "This format holds the whole study, whatever is chosen above" in html(at)
+    package = zipfile.ZipFile(io.BytesIO(made["package-a-study-made-by-hand.zip"]()))
+    assert len(package.read("data/responses.csv").splitlines()) == 1 + 40
+
+
+def test_without_filters_the_tables_are_of_the_whole_study_whatever_the_campaign_view(made):
+    at = page_test("report", view="once").run()
+    assert "They hold the whole study." in html(at)
+    archive = zipfile.ZipFile(io.BytesIO(made["csv-a-study-made-by-hand.zip"]()))
+    assert len(archive.read("responses.csv").splitlines()) == 1 + 40
+
+
+def test_of_a_selection_without_responses_nothing_is_offered(made):
     at = page_test("report", country=["BE"], stakeholder_type=["citizen_eu"]).run()
     assert not at.exception
     assert "No response fits" in html(at)
-    assert [name for name in made if name.endswith(".zip")]
-    assert not [name for name in made if name.endswith((".html", ".docx"))]
+    assert not made
 
 
 def test_theme_language_and_hidden_counts_are_chosen(made):
@@ -59,7 +78,8 @@ def test_theme_language_and_hidden_counts_are_chosen(made):
     made.clear()
     at.run()
     assert not at.exception
-    told = written(made, "-poverty-part-de.html").decode()
+    assert "poverty-part-de-small-hidden-a-study-made-by-hand.html" in made
+    told = written(made, ".html").decode()
     assert '<html lang="de">' in told
     assert "jede Kampagne einmal gezählt" in told
     assert "<nav" not in told

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from types import SimpleNamespace
+
 import pytest
+from altair.utils import schemapi
 from streamlit.testing.v1 import AppTest
 
 from consult import charts, measures
@@ -18,20 +22,20 @@ OVERVIEW = "from consult.dashboard.pages.overview import overview_page\noverview
 
 
 @pytest.fixture(scope="module")
-def small_study(tmp_path_factory):
+def unread_study(tmp_path_factory):
     return make_study(tmp_path_factory.mktemp("speed") / "study")
 
 
-def test_the_server_reads_the_study_before_anybody_comes(small_study, monkeypatch):
+def test_the_server_reads_the_study_before_anybody_comes(unread_study, monkeypatch):
     assert "consult.dashboard.entry.server" in command(port=8600, browser=False)
-    read_study(str(small_study.path))
+    read_study(str(unread_study.path))
 
     def again(*_given):
         raise AssertionError
 
     monkeypatch.setattr(measures.Corpus, "from_study", again)
     monkeypatch.setattr(measures, "overview", again)
-    assert load(small_study).overview(measures.Selection()).n == 40
+    assert load(unread_study).overview(measures.Selection()).n == 40
 
 
 @pytest.mark.parametrize("made", [True, False])
@@ -42,8 +46,8 @@ def test_a_study_that_cannot_be_read_stops_no_server(tmp_path, made):
     read_study(str(folder))
 
 
-def test_a_chart_is_drawn_once_for_everybody(small_study, monkeypatch, tmp_path):
-    monkeypatch.setenv(STUDY, str(small_study.path))
+def test_a_chart_is_drawn_once_for_everybody(unread_study, monkeypatch, tmp_path):
+    monkeypatch.setenv(STUDY, str(unread_study.path))
     monkeypatch.setenv(HOME, str(tmp_path))
     vega._drawn.clear()
     drawn = []
@@ -60,6 +64,30 @@ def test_a_chart_is_drawn_once_for_everybody(small_study, monkeypatch, tmp_path)
     other.query_params["country"] = "DE"
     other.run()
     assert len(drawn) == 2 * once
+
+
+def test_charts_that_are_drawn_at_once_leave_altairs_own_checks_on(monkeypatch):
+    """Did they not take turns, the second would begin within the first and end after it."""
+    monkeypatch.setattr(schemapi, "DEBUG_MODE", True)
+    begun, both, ended = threading.Event(), threading.Event(), threading.Event()
+    chart = SimpleNamespace(to_dict=lambda *, validate: {"checked": schemapi.DEBUG_MODE or validate})
+
+    def first():
+        begun.set()
+        both.wait(0.3)
+        return chart
+
+    def second():
+        both.set()
+        ended.wait(2)
+        return chart
+
+    other = threading.Thread(target=lambda: begun.wait(2) and vega.unchecked(second))
+    other.start()
+    assert vega.unchecked(first) == {"checked": False}
+    ended.set()
+    other.join()
+    assert schemapi.DEBUG_MODE
 
 
 def _draw():

@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult import schema
+from consult import measures, schema
 from consult.cli import main
-from consult.report.exports import FORMATS, export
+from consult.errors import UserError
+from consult.report.exports import FORMATS, WHOLE_IN, export
 from consult.report.exports.cells import as_written, neutral
 from consult.report.exports.refi import guid
+from consult.report.exports.tables import gather
 from consult.study import Study
 
 NASTY = (
@@ -116,6 +118,58 @@ def test_the_words_of_the_evidence_are_those_at_the_offsets(example_study, tmp_p
         assert text[int(row[at["start"]]) : int(row[at["end"]])] == row[at["words"]]
 
 
+GERMAN = measures.Selection(country=("DE",), language=("de",), view="apart")
+
+
+def test_a_part_holds_the_responses_chosen_and_their_counts(example_study):
+    corpus, chosen = measures.Corpus.from_study(example_study), GERMAN.with_(view="all")
+    exported = gather(example_study, selection=GERMAN)
+    tables, wanted = exported.tables, set(measures.responses_with(corpus, chosen))
+    assert 0 < len(wanted) < corpus.n_responses
+    assert set(tables["responses"]["response_id"]) == set(tables["documents"]["response_id"]) == wanted
+    assert set(tables["answers"]["response_id"]) <= wanted
+    assert set(tables["documents"]["language"]) == {"de"}
+    for name in ("passages", "taggings", "pages", "own_parts", "campaign_members", "possibly_coordinated"):
+        assert set(tables[name]["document_id"]) <= set(tables["documents"]["document_id"]), name
+    for name in ("passage_topics", "passage_positions", "topic_quotes"):
+        assert set(tables[name]["passage_id"]) <= set(tables["passages"]["passage_id"]), name
+    assert set(tables["campaigns"]["campaign_id"]) == set(tables["campaign_members"]["campaign_id"])
+    assert len(tables["themes"]) == len(example_study.read("themes"))
+    counted = exported.counted["theme_shares"]
+    assert counted.loc[counted["view"] == "all", "N"].unique() == [len(wanted)]
+    found = tables["taggings"].groupby("theme_id")["response_id"].nunique()
+    leaves = counted[(counted["view"] == "all") & ~counted["key"].isin(example_study.read("themes")["parent_id"])]
+    assert dict(zip(leaves["key"], leaves["n"], strict=True)) == dict(found.reindex(leaves["key"], fill_value=0))
+    told = f"Showing {len(wanted)} of {corpus.n_responses} responses. Country: Germany; Language of the text: German."
+    assert told in exported.about
+    assert gather(example_study, selection=measures.Selection(view="once")).about == ""
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "themefinder"])
+def test_a_part_says_that_it_is_one(example_study, tmp_path, form):
+    export(example_study, form, tmp_path / "out", selection=GERMAN)
+    assert "This is a part of the study. Showing" in (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+
+
+def test_the_workbook_and_the_qda_project_of_a_part_say_that_they_are_one(example_study, tmp_path):
+    export(example_study, "xlsx", tmp_path / "a.xlsx", selection=GERMAN)
+    front = pd.read_excel(tmp_path / "a.xlsx", sheet_name="README", header=None, engine="calamine")
+    assert front[1].str.contains("This is a part of the study.", na=False).any()
+    export(example_study, "qdpx", tmp_path / "a.qdpx", selection=GERMAN)
+    with zipfile.ZipFile(tmp_path / "a.qdpx") as archive:
+        root = ET.fromstring(archive.read("project.qde"))
+    assert "This is a part of the study." in root.findtext("{*}Description")
+
+
+def test_what_holds_the_whole_study_takes_no_part(example_study, tmp_path):
+    for form in WHOLE_IN:
+        with pytest.raises(UserError, match="holds the whole study"):
+            export(example_study, form, tmp_path / "out", selection=GERMAN)
+    with pytest.raises(UserError, match="none of 216 responses"):
+        export(example_study, "csv", tmp_path / "out", selection=GERMAN.with_(country=("MT",)))
+    export(example_study, "qdc", tmp_path / "whole.qdc", selection=measures.Selection(view="once"))
+
+
 @pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
 def test_every_table_leaves_whole(example_study, tmp_path, form):
     export(example_study, form, tmp_path / "out", unmasked=True)
@@ -208,7 +262,7 @@ def test_codings_of_the_qda_project_point_at_the_evidence(example_study, tmp_pat
 # The order that the project schema of REFI-QDA 1.5 (18 March 2019) demands, for the parts written here, and what each
 # must have. Parts in ONE_OR_MORE may be left out, but not be empty.
 ORDER = {
-    "Project": ["Users", "CodeBook", "Variables", "Cases", "Sources"],
+    "Project": ["Users", "CodeBook", "Variables", "Cases", "Sources", "Description"],
     "Code": ["Description", "Code"],
     "Case": ["VariableValue", "SourceRef"],
     "VariableValue": ["VariableRef", "TextValue"],
@@ -225,15 +279,15 @@ NEEDED = {
 ONE_OR_MORE = {"Users", "CodeBook", "Codes", "Variables", "Cases", "Sources"}
 
 
-@pytest.mark.parametrize("which", ["example_study", "nasty_study", "without_codes"])
+@pytest.mark.parametrize("which", ["example_study", "part", "nasty_study", "without_codes"])
 def test_the_qda_project_follows_its_schema(which, request, tmp_path):
     if which == "without_codes":
         shutil.copytree(request.getfixturevalue("nasty_study").path, tmp_path / "s")
         (tmp_path / "s" / "codebook.yaml").unlink()
         study = Study.open(tmp_path / "s")
     else:
-        study = request.getfixturevalue(which)
-    export(study, "qdpx", tmp_path / "p.qdpx")
+        study = request.getfixturevalue("example_study" if which == "part" else which)
+    export(study, "qdpx", tmp_path / "p.qdpx", selection=GERMAN if which == "part" else None)
     with zipfile.ZipFile(tmp_path / "p.qdpx") as archive:
         root = ET.fromstring(archive.read("project.qde"))
     guids = [e.get("guid") for e in root.iter() if e.get("guid")]

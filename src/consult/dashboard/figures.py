@@ -34,7 +34,6 @@ _DRAW: dict[Kind, Callable[..., Any]] = {
 MOST_GREY, MOST_NAMED = 4, 12
 AXIS = 50
 """Room for the axis below the bars, in pixels."""
-_FILES = (("SVG", "svg", "image/svg+xml"), ("PNG", "png", "image/png"))
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,20 @@ class _Beside:
             reading.line(caveat.text, kind="small")
         with st.container(horizontal=True):
             self._file("CSV", "csv", "text/csv", lambda: csv_bytes(self.measure.table))
-            for label, suffix, mime in _FILES if self.draw is not None else ():
-                self._file(label, suffix, mime, partial(self._drawn, suffix))
-
-    def _drawn(self, suffix: str) -> bytes:
-        drawn: Any = self.draw() if self.draw is not None else None
-        return charts.to_svg(drawn).encode() if suffix == "svg" else charts.to_png(drawn)
+            if self.draw is not None:
+                self._file("SVG", "svg", "image/svg+xml", partial(_svg, self.draw))
+                self._file("PNG", "png", "image/png", partial(_png, self.draw))
 
     def _file(self, label: str, suffix: str, mime: str, make: Callable[[], bytes]) -> None:
         download(label, make, file_name(self.question, suffix=suffix), mime, f"{self.key}_{suffix}")
+
+
+def _svg(draw: Callable[[], Any]) -> bytes:
+    return charts.to_svg(draw()).encode()
+
+
+def _png(draw: Callable[[], Any]) -> bytes:
+    return charts.to_png(draw())
 
 
 def figure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ import streamlit as st
 from consult import charts
 from consult.translation import spoken
 
+_TURN = threading.Lock()
 KEPT_CHARTS = 500
 """How many drawn charts are kept, over all studies and filters; each is some ten kilobytes of text."""
 
@@ -52,13 +54,21 @@ def _content(part: object) -> object:
     return part.to_dict("list") if isinstance(part, pd.DataFrame) else dict(part) if isinstance(part, Mapping) else part
 
 
-@st.cache_resource(max_entries=KEPT_CHARTS, show_spinner=False)
-def _drawn(content: str, _draw: Callable[[], Any], room: int, pick: str) -> str:  # noqa: ARG001
+def unchecked(draw: Callable[[], Any]) -> dict[str, Any]:
+    """
+    Return a chart's Vega-Lite without checking each part against the schema, which takes half the time.
+
+    The tests of the charts check it. Altair's switch for it is one for all threads, so they take turns.
+    """
     from altair.utils.schemapi import debug_mode
 
-    # Without checking each part against the schema, which the tests of the charts do; it takes half the time.
-    with debug_mode(arg=False):
-        spec: dict[str, Any] = _draw().to_dict(validate=False)
+    with _TURN, debug_mode(arg=False):
+        return dict(draw().to_dict(validate=False))
+
+
+@st.cache_resource(max_entries=KEPT_CHARTS, show_spinner=False)
+def _drawn(content: str, _draw: Callable[[], Any], room: int, pick: str) -> str:  # noqa: ARG001
+    spec = unchecked(_draw)
     spec.pop("title", None)
     spec["height"] = int(spec["height"]) + room
     if "legend" in spec.get("config", {}):

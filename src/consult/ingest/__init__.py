@@ -2,7 +2,7 @@
 Sources to responses: every format recognised by its content, every row accounted for.
 
 `read_sources` reads, `recognise` only looks. A source is opened (`material`), taken by the surest reader
-(`readers`), its columns understood (`mapping`, `classify`), and made into tables (`assemble`).
+(`readers`), its columns understood (`mapping`, `guessing`, `classify`), and made into tables (`assemble`, `ingested`).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from consult.ingest.archives import unpack
 from consult.ingest.canonical import stakeholder_type
 from consult.ingest.delimited import open_records
 from consult.ingest.encodings import decode, find_encoding, open_text
-from consult.ingest.mapping import labels, tidy
+from consult.ingest.headings import labels, tidy
 from consult.ingest.markup import grids_of_markup
 from consult.ingest.material import holds_table, shape_of
 from consult.ingest.workbooks import cell_text, grids_of, sheet_of_grid

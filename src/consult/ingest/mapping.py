@@ -1,41 +1,30 @@
-"""What each column of a table is: a field of the respondent, a question, a person's name, or nothing."""
+"""What each column of a table is: as a person says, else as its format has it, else as it seems."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
 from consult.ingest.batch import QUESTION_ROLES, RESPONSE_FIELDS, ColumnRole
-from consult.ingest.canonical import country, fold, language, stakeholder_type
-from consult.ingest.cells import MAIL_ADDRESS, few, said
-from consult.ingest.classify import classify
-from consult.ingest.dates import looks_like_dates
-from consult.ingest.labels import FIELD_HEADINGS, PERSON_HEADINGS
+from consult.ingest.canonical import fold
+from consult.ingest.cells import said
+from consult.ingest.guessing import guess
+from consult.ingest.headings import key, labels, tidy
 from consult.ingest.role_words import word_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from consult.ingest.batch import Role, Sheet
 
-_GUESSABLE = 0.6
 _N_SAMPLES = 3
-_CODE = re.compile(r"(?=.*\d)[\w.+/-]{2,40}")
 # The portal writes a matrix row on a line of its own, after a colon.
 _MATRIX_ROW = re.compile(r"\S\s*\n\s*:\s*\S")
-_PERSON_QUESTION = re.compile(
-    r"(?:(?:what is|please (?:enter|provide|give|state|tell us|specify)|enter|provide) )?"
-    r"(?:your |the |respondent s? ?)?"
-    r"(?:(?:full |first |last |family |given |sur ?|contact )?name(?: and surname)?|e ?mail(?: address)?|"
-    r"(?:tele)?phone(?: number)?|contact details?|home address|postal address)(?: optional| this won t be published)?"
-)
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -111,28 +100,6 @@ def headings_not_there(kept: Mapping[str, Any], columns: Mapping[str, Sequence[s
     return lines
 
 
-def tidy(heading: str) -> str:
-    r"""
-    Write a heading on one line; a matrix row follows its question after a colon.
-
-    >>> tidy("How important is it?\n: More skills\n")
-    'How important is it?: More skills'
-    """
-    text = re.sub(r"\s*\n\s*:\s*", ": ", heading.replace("\r\n", "\n").strip("\ufeff"))
-    return " ".join(text.split())
-
-
-def labels(headings: Sequence[str]) -> list[str]:
-    """Return headings that differ: the second of two alike is written with [2] after it."""
-    seen: dict[str, int] = {}
-    result = []
-    for i, heading in enumerate(headings):
-        text = tidy(heading) or f"column {i + 1}"
-        seen[text] = seen.get(text, 0) + 1
-        result.append(text if seen[text] == 1 else f"{text} [{seen[text]}]")
-    return result
-
-
 def column_roles(
     sheet: Sheet, layout: Layout | None = None, mapping: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[ColumnRole, ...]:
@@ -170,16 +137,16 @@ def _roles(
         if i in told:
             role, field = told[i]
             shown = () if role == "person" else samples
-            asked = layout.texts.get(_key(name), name) if layout else name
+            asked = layout.texts.get(key(name), name) if layout else name
             roles.append(ColumnRole(i, asked, role, field, 1.0, shown, "as mapped"))
             continue
         if not sheet.headings[i].strip() and not said(values).any():
             roles.append(ColumnRole(i, name, "ignored", None, 1.0, (), "no heading and nothing in it"))
             continue
-        found = _known(i, name, layout, values) if layout else None
+        found = _known(i, name, layout) if layout else None
         if found is None:
-            guess_fields = layout is None
-            found = _guess(i, name, values, taken, alone=len(names) == 1, fields=guess_fields)
+            free = layout is None
+            found = guess(i, name, values, taken, alone=free and len(names) == 1, fields=free)
         if found.role == "open" and _MATRIX_ROW.search(sheet.headings[i].rstrip()) and _is_short(values):
             found = replace(found, role="closed", confidence=0.9, why="a row of a matrix")
         if found.role == "field" and found.field in taken:
@@ -187,7 +154,7 @@ def _roles(
             if layout is not None and layout.others == "ignored":
                 found = replace(found, role="ignored", field=None, why=why)
             else:
-                found = replace(_guess(i, name, values, taken, alone=False, fields=False), why=why)
+                found = replace(guess(i, name, values, taken, alone=False, fields=False), why=why)
         if found.role == "field" and found.field:
             taken.add(found.field)
         if found.role == "open" and layout is None and only_text:
@@ -253,11 +220,6 @@ def _role_of(word: str, where: str) -> tuple[Role, str | None]:
     return QUESTION_ROLES[word], None
 
 
-def _key(name: str) -> str:
-    """Return a column's name as formats know it: folded, without the [2] that tells columns apart."""
-    return fold(re.sub(r" \[\d+\]$", "", name))
-
-
 def _samples(values: pd.Series) -> tuple[str, ...]:
     head = values.iloc[:2000]
     filled = head[said(head)]
@@ -266,148 +228,22 @@ def _samples(values: pd.Series) -> tuple[str, ...]:
     return tuple(" ".join(v.split())[:80] for v in filled.drop_duplicates().iloc[:_N_SAMPLES])
 
 
-def _known(i: int, name: str, layout: Layout, values: pd.Series) -> ColumnRole | None:
-    key = _key(name)
-    if key in layout.persons:
+def _known(i: int, name: str, layout: Layout) -> ColumnRole | None:
+    """Return what a known format says a column is; None where its heading and values must tell."""
+    folded = key(name)
+    if folded in layout.persons:
         return ColumnRole(i, name, "person", None, 1.0, (), "names of persons are not stored")
-    if key in layout.fields:
-        return ColumnRole(i, name, "field", layout.fields[key], 1.0, (), "as the format has it")
-    if key in layout.texts:
-        return ColumnRole(i, layout.texts[key], "open", None, 1.0, (), "as the format has it")
-    if key in layout.attachments:
+    if folded in layout.fields:
+        return ColumnRole(i, name, "field", layout.fields[folded], 1.0, (), "as the format has it")
+    if folded in layout.texts:
+        return ColumnRole(i, layout.texts[folded], "open", None, 1.0, (), "as the format has it")
+    if folded in layout.attachments:
         return ColumnRole(i, name, "attachment", None, 1.0, (), "as the format has it")
     if layout.others == "ignored":
         return ColumnRole(i, name, "ignored", None, 1.0, (), "not used")
-    if _asks_for_person(key):
-        return ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
-    if _are_mail_addresses(values):
-        return ColumnRole(i, name, "person", None, 0.9, (), "e-mail addresses are not stored")
-    kind, confidence, why = classify(name, values)
-    return ColumnRole(i, name, kind, None, confidence, (), why)
-
-
-@cache
-def _heading_fields() -> dict[str, str]:
-    return {fold(h): field for field, headings in FIELD_HEADINGS.items() for h in headings}
-
-
-@cache
-def _person_headings() -> frozenset[str]:
-    return frozenset(fold(h) for h in PERSON_HEADINGS)
-
-
-def _asks_for_person(key: str) -> bool:
-    """Whether a folded heading asks for a name, e-mail address or telephone number."""
-    return bool(_PERSON_QUESTION.fullmatch(key))
-
-
-def _are_mail_addresses(values: pd.Series) -> bool:
-    """Whether a column holds hardly anything but e-mail addresses, whatever its heading."""
-    # Hardly any column has the sign at all, and this runs on columns of millions.
-    signed = values[values.str.contains("@", regex=False).astype(bool)]
-    if not len(signed):
-        return False
-    addresses = signed.str.strip().str.fullmatch(rf"(?:mailto:)?{MAIL_ADDRESS}").sum()
-    return bool(addresses >= 0.8 * said(values).sum())
-
-
-def _guess(i: int, name: str, values: pd.Series, taken: set[str], *, alone: bool, fields: bool) -> ColumnRole:
-    if not alone:
-        found = _guess_field(i, name, values, taken) if fields else None
-        if found is None and _asks_for_person(_key(name)):
-            found = ColumnRole(i, name, "person", None, 0.8, (), "names of persons are not stored")
-        if found is None and _are_mail_addresses(values):
-            found = ColumnRole(i, name, "person", None, 0.9, (), "e-mail addresses are not stored")
-        if found is not None:
-            return found
-    kind, confidence, why = classify(name, values)
-    if alone and kind == "closed" and confidence < 0.95 and not _all_numbers(values):
-        kind, confidence, why = "open", 0.6, "the only column"
-    if fields and kind == "closed" and _different_codes(values):
-        return ColumnRole(i, name, "ignored", None, 0.6, (), "an address or code, another in every row")
-    return ColumnRole(i, name, kind, None, confidence, (), why)
-
-
-def _guess_field(i: int, name: str, values: pd.Series, taken: set[str]) -> ColumnRole | None:
-    key = _key(name)
-    field = _heading_fields().get(key)
-    if field is not None and field not in taken:
-        sure = _fits(field, values)
-        if sure >= _GUESSABLE:
-            return ColumnRole(i, name, "field", field, sure, (), "by its heading and values")
-    if key in _person_headings():
-        if key == "name" and "reference" not in taken and _codes(values) > 0.9:
-            return ColumnRole(i, name, "field", "reference", 0.7, (), "codes, not names")
-        return ColumnRole(i, name, "person", None, 0.9, (), "names of persons are not stored")
-    field = None if name.rstrip().endswith("?") else _by_values(values, taken)
-    return None if field is None else ColumnRole(i, name, "field", field, 0.65, (), "by its values")
-
-
-def _by_values(values: pd.Series, taken: set[str]) -> str | None:
-    """Return the field that values in any language show a column to be, whatever its heading; None if none."""
-    sample = few(values, 100)
-    if len(sample) < 2:
-        return None
-    if "stakeholder_type" not in taken:
-        kinds = [stakeholder_type(v, exact=True) for v in sample]
-        if sum(k not in (None, "other", "unknown") for k in kinds) >= 0.8 * len(kinds):
-            return "stakeholder_type"
-    # Short codes are also words: NO, IT, IS.
-    if "country" not in taken and all(len(v.strip()) > 3 for v in sample):
-        return "country" if _share_known(sample, country) >= 0.9 else None
     return None
-
-
-def _filled(values: pd.Series) -> pd.Series:
-    return values[said(values)]
-
-
-def _all_numbers(values: pd.Series) -> bool:
-    filled = _filled(values)
-    return bool(len(filled)) and bool(filled.str.fullmatch(r"\s*[-+]?[\d.,]+\s*").all())
-
-
-def _codes(values: pd.Series) -> float:
-    sample = few(values, 200)
-    return float(sample.map(lambda v: bool(_CODE.fullmatch(v.strip()))).mean()) if len(sample) else 0.0
-
-
-def _different_codes(values: pd.Series) -> bool:
-    filled = _filled(values)
-    if len(filled) < 3 or filled.nunique() < 0.95 * len(filled):
-        return False
-    if len(filled) < 10 and not filled.str.fullmatch(r"\S*[A-Za-z]\S*\d\S*|https?://\S+").all():
-        return False
-    sample = few(filled, 200)
-    return bool(sample.map(lambda v: bool(_CODE.fullmatch(v.strip()) or _ADDRESS.fullmatch(v.strip()))).mean() > 0.9)
 
 
 def _is_short(values: pd.Series) -> bool:
     filled = values[said(values)]
     return filled.empty or float(filled.str.len().mean()) <= 60
-
-
-def _share_known(values: pd.Series, function: Callable[[str], str | None]) -> float:
-    sample = few(values, 100)
-    if not len(sample):
-        return 0.7
-    return sum(function(v) is not None for v in sample) / len(sample)
-
-
-def _fits(field: str, values: pd.Series) -> float:
-    """How well the values suit the field that a heading names, 0 to 1."""
-    if field == "submitted_at":
-        return looks_like_dates(values) if len(_filled(values)) else 0.7
-    if field == "country":
-        return _share_known(values, country)
-    if field == "declared_language":
-        return _share_known(values, language)
-    if field == "stakeholder_type":
-        return max(0.6, _share_known(values, stakeholder_type))
-    filled = _filled(values)
-    if field == "reference":
-        words = filled.str.count(r"\s").mean() if len(filled) else 0.0
-        return 0.9 if len(filled) and words < 1.5 and filled.nunique() >= 0.5 * len(filled) else 0.3
-    if field == "anonymous":
-        return 0.8 if filled.nunique() <= 4 else 0.2
-    return 0.85 if not len(filled) or filled.str.len().mean() < 120 else 0.3

@@ -10,7 +10,7 @@ import pandas as pd
 
 from consult.ingest.batch import RESPONSE_FIELDS, Aside, Batch, Named, Question
 from consult.ingest.cells import SPREADSHEET_ERRORS
-from consult.ingest.mapping import tidy
+from consult.ingest.headings import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

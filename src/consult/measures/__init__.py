@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consult.measures.campaigns import campaigns_in, possibly_coordinated_in
 from consult.measures.claim_files import StoredClaim, change, checked, read_claims, write_claims
-from consult.measures.claims import Claim, ClaimResult, Query, check_claim
+from consult.measures.claims import Claim, ClaimResult, check_claim
 from consult.measures.corpus import Corpus
 from consult.measures.crosstabs import compare, crosstab, group_lift
 from consult.measures.filters import Selected, choices, nearest, parse_where, select, selected
@@ -13,6 +13,7 @@ from consult.measures.groups import ATTACHMENT, GROUP_FIELDS, PERIODS, UNKNOWN
 from consult.measures.hiding import hide_small
 from consult.measures.overview import Overview, overview, quality
 from consult.measures.phrases import Phrase, find_phrases
+from consult.measures.queries import Query
 from consult.measures.result import Caveat, Measure
 from consult.measures.selection import VIEW_WORDS, VIEWS, Selection, View
 from consult.measures.shares import (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
 from consult.measures import verdicts
-from consult.measures.claims import Claim, ClaimResult, Query
+from consult.measures.claims import Claim, ClaimResult
+from consult.measures.queries import Query
 from consult.measures.selection import Selection
 from consult.translation import later, say, spoken
 

@@ -71,16 +71,7 @@ class TermTable:
 
 @dataclass(frozen=True)
 class Candidate:
-    """
-    A term that might name a topic.
-
-    Attributes:
-        term: The term.
-        score: How well it would name the topic.
-        passages: In how many of the topic's passages it is written.
-        vector: Its meaning, where that is known.
-        bonus: How many times its score was raised because it is a phrase.
-    """
+    """A term that might name a topic; its meaning (`vector`) where known, and what a phrase's score was raised by."""
 
     term: str
     score: float

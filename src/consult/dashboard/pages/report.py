@@ -36,9 +36,9 @@ def report_page(loaded: Loaded) -> None:
     reading.heading(say("The report"))
     if measures.select(loaded.corpus, selection).n:
         _reports(loaded, selection)
+        _tables(loaded, selection)
     else:
         reading.line(say("No response fits. Take a filter away."), kind="problem")
-    _tables(loaded)
 
 
 def _reports(loaded: Loaded, selection: measures.Selection) -> None:
@@ -58,24 +58,26 @@ def _reports(loaded: Loaded, selection: measures.Selection) -> None:
     small_hidden = st.checkbox(say("Hide counts under 10, and round the others to 5"), key="report_small")
     with st.container(horizontal=True):
         for form, (label, mime) in REPORTS.items():
-            more = [word for word, given in (("part", part), (language, language != "en")) if given]
-            name = file_name(loaded.title, theme, *more, suffix=form)
+            more = {"part": part, language: language != "en", "small hidden": small_hidden}
+            name = file_name(theme, *(word for word, given in more.items() if given), loaded.title, suffix=form)
             make = partial(_report, loaded, form, language, theme, selection, small_hidden=small_hidden)
             download(say(label), make, name, mime, f"report_{form}", primary=True)
 
 
-def _tables(loaded: Loaded) -> None:
+def _tables(loaded: Loaded, selection: measures.Selection) -> None:
     reading.heading(say("The tables"))
-    told = [
-        say("They hold the whole study, whatever is chosen above."),
-        helps.text("masked"),
-        say("Names of private persons are not in the study. Formulas are kept as text."),
-    ]
-    reading.line(" ".join(told))
     form = st.selectbox(say("Format"), list(exports.FORMATS), key="report_format", format_func=_format_words)
+    part = selection.filtered and form not in exports.WHOLE_IN
+    about = say("They hold the whole study.")
+    if selection.filtered:
+        chosen = say("They hold the responses chosen above, every letter of a campaign among them, and say so.")
+        about = chosen if part else say("This format holds the whole study, whatever is chosen above.")
+    names = say("Names of private persons are not in the study. Formulas are kept as text.")
+    reading.line(f"{about} {helps.text('masked')} {names}")
     ending = ENDINGS.get(form, form if form in ("xlsx", "qdc", "qdpx") else "zip")
-    name = file_name(loaded.title, form, suffix=ending)
-    download(say("Export"), lambda: _export(loaded, form), name, "application/octet-stream", f"report_export_{form}")
+    name = file_name(form, *(["part"] if part else []), loaded.title, suffix=ending)
+    make = partial(_export, loaded, form, selection if part else measures.Selection())
+    download(say("Export"), make, name, "application/octet-stream", f"report_export_{form}")
 
 
 def _format_words(form: str) -> str:
@@ -92,10 +94,10 @@ def _report(
         ).read_bytes()  # fmt: skip
 
 
-def _export(loaded: Loaded, form: str) -> bytes:
+def _export(loaded: Loaded, form: str, selection: measures.Selection) -> bytes:
     with tempfile.TemporaryDirectory() as folder, speaking("en"):  # data are the same whatever the page's language
         target = Path(folder) / "export"
-        exports.export(loaded.study, form, target)
+        exports.export(loaded.study, form, target, selection=selection)
         if target.is_file():
             return target.read_bytes()
         return zipped(target)

@@ -12,7 +12,8 @@ import pandas as pd
 from consult.ingest.canonical import fold, language
 from consult.ingest.cells import MAIL_ADDRESS, few, said
 from consult.ingest.dates import looks_like_dates
-from consult.ingest.mapping import Layout, column_roles, tidy
+from consult.ingest.headings import tidy
+from consult.ingest.mapping import Layout, column_roles
 from consult.ingest.readers.reader import Reader, headings_of
 from consult.ingest.tables import batch_of
 

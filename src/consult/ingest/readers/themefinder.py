@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from consult.errors import UserError
 from consult.ingest.batch import Aside
-from consult.ingest.mapping import column_roles, tidy
+from consult.ingest.headings import tidy
+from consult.ingest.mapping import column_roles
 from consult.ingest.readers.reader import Reader
 from consult.ingest.records import read_json, read_json_lines, sheet_of_records
 from consult.ingest.tables import batch_of, column

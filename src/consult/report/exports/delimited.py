@@ -38,7 +38,15 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 def readme(exported: Exported, *notes: str) -> str:
     """Return what each file and column holds, in words."""
-    lines = [exported.title, "=" * len(exported.title), "", *notes, *privacy(exported), ""]
+    lines = [
+        exported.title,
+        "=" * len(exported.title),
+        "",
+        *([exported.about] if exported.about else []),
+        *notes,
+        *privacy(exported),
+        "",
+    ]
     for name in exported.tables:
         table = schema.table(name)
         lines += [name, f"  {table.description}"]

@@ -79,6 +79,8 @@ def project_archive(exported: Exported, codebook: Codebook | None, made_at: str)
     # The schema wants at least one of each, or none of the whole part.
     for part in [part for part in root if not len(codes if part.tag == "CodeBook" else part)]:
         root.remove(part)
+    if exported.about:
+        ET.SubElement(root, "Description").text = _clean(exported.about)
     files = {"project.qde": _xml(root)}
     files.update({f"sources/{source.guid}.txt": source.text.encode() for source in sources})
     return zipped(files)

@@ -88,6 +88,7 @@ def _front(book: Any, exported: Exported, sheets: Sequence[Sheet], styles: dict[
     page.write_string(0, 0, exported.title, styles["title"])
     lines = [
         ("What this is", "The responses to a consultation, with the topics and themes found in them."),
+        *([("Which part", exported.about)] if exported.about else []),
         ("Read with care", CAVEAT),
         ("Shares", SHARES),
         ("Topics", "Topics are machine-made: read the passages before you use them."),
