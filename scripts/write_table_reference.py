@@ -14,7 +14,7 @@ def reference() -> str:
     lines = [
         "# Tables of a study",
         "",
-        "Written by `scripts/write_table_reference.py` from `consult/schema.py`; do not edit by hand.",
+        "Written by `scripts/write_table_reference.py` from `consult/schema/tables.py`; do not edit by hand.",
         "Each table is `STUDY/tables/NAME.parquet`. Ids are strings made from content, the same in every run.",
     ]
     for table in schema.TABLES.values():

@@ -23,6 +23,7 @@ from consult.report.exports.cells import as_written, neutral
 from consult.report.exports.refi import guid
 from consult.report.exports.tables import gather
 from consult.study import Study
+from dashboard_study import make_study
 
 NASTY = (
     "=cmd|' /C calc'!A0 is how a fee would look",
@@ -143,6 +144,15 @@ def test_a_part_holds_the_responses_chosen_and_their_counts(example_study):
     told = f"Showing {len(wanted)} of {corpus.n_responses} responses. Country: Germany; Language of the text: German."
     assert told in exported.about
     assert gather(example_study, selection=measures.Selection(view="once")).about == ""
+
+
+def test_a_question_that_nobody_of_a_part_answered_is_not_counted(tmp_path):
+    study, ngos = make_study(tmp_path / "study"), measures.Selection(stakeholder_type=("ngo",))
+    assert len(gather(study, selection=ngos).counted["closed_answers"])
+    answers, responses = study.read("answers"), study.read("responses")
+    theirs = responses.loc[responses["stakeholder_type"] == "ngo", "response_id"]
+    study.write({"answers": answers[~answers["response_id"].isin(theirs)]})
+    assert "closed_answers" not in gather(study, selection=ngos).counted
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "themefinder"])
