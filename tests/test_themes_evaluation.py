@@ -184,10 +184,11 @@ def test_codings_are_joined_by_reference_question_and_text(tmp_path: Path) -> No
         {"reference": "R1", "question": "How?", "themes": ["b"]},
         {"reference": "R2", "question": "attachment", "themes": []},
         {"reference": "R9", "themes": []},
+        {"reference": "R1", "question": "q1", "themes": []},
     ]
     coding = read_coding(_write(tmp_path / "c.jsonl", "\n".join(map(json.dumps, lines))), CODEBOOK)
     joined = join_coding(coding, documents, responses, questions)
-    assert joined == {0: ("d2",), 1: ("d3",), 2: ("d4",)}
+    assert joined == {0: ("d2",), 1: ("d3",), 2: ("d4",), 4: ("d1",)}
     taggings = pd.DataFrame({"document_id": ["d3"], "theme_id": ["b"]})
     said = decisions_of(taggings, joined, ["a", "b"])
-    assert said["b"].tolist() == [0.0, 1.0, 0.0]
+    assert said["b"].tolist() == [0.0, 1.0, 0.0, 0.0]

@@ -228,23 +228,23 @@ def join_coding(
     """
     Return the documents that each coded text stands for, by row of `coding.units`.
 
-    A row is joined by its reference; by its question too where it names one ("attachment" stands for any
-    attachment); and by its text where the question is asked more than once. Rows that match nothing are
+    A row is joined by its reference; by its question too where it names one, by its words or its id ("attachment"
+    stands for any attachment); and by its text where the question is asked more than once. Rows that match nothing are
     absent from the result.
     """
     reference = dict(zip(responses["response_id"], responses["reference"], strict=True))
     asked = {q: _tidy(t) for q, t in zip(questions["question_id"], questions["text"], strict=True)}
-    by_reference: dict[str, list[tuple[str, str, str]]] = {}
+    by_reference: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
     columns = ["document_id", "response_id", "question_id", "text"]
     for document_id, response_id, question_id, text in documents[columns].itertuples(index=False):
-        question = "attachment" if pd.isna(question_id) else asked.get(question_id, "")
-        by_reference.setdefault(str(reference.get(response_id)), []).append((document_id, question, _tidy(text)))
+        names = ("attachment",) if pd.isna(question_id) else (asked.get(question_id, ""), _tidy(question_id))
+        by_reference.setdefault(str(reference.get(response_id)), []).append((document_id, names, _tidy(text)))
     found: dict[int, tuple[str, ...]] = {}
     for number, unit in enumerate(coding.units.to_dict("records")):
         candidates = by_reference.get(str(unit["reference"]), [])
         question, text = _tidy(unit["question"]), _tidy(unit["text"])
         if question:
-            candidates = [c for c in candidates if c[1] == question]
+            candidates = [c for c in candidates if question in c[1]]
         if text and len(candidates) > 1:
             candidates = [c for c in candidates if c[2] == text] or candidates
         if candidates:
