@@ -59,7 +59,7 @@ def tagging(of: str, theme: str, response: str, **fields: Any) -> dict[str, Any]
 def typed(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Return a table with its columns and types, unchecked: faster, for tests with many tables."""
     columns = schema.table(name).columns
-    return pd.DataFrame(rows, columns=[c.name for c in columns]).astype({c.name: c.dtype for c in columns})
+    return pd.DataFrame({c.name: pd.Series([row.get(c.name) for row in rows], dtype=c.dtype) for c in columns})
 
 
 def tables(*, quick: bool = False, **given: Any) -> dict[str, pd.DataFrame]:

@@ -138,7 +138,7 @@ def test_the_claims_of_an_example_are_sound_and_only_given_once(name, tmp_path):
 def test_the_example_prints_its_claim(example_run):
     words = " ".join(example_run.out.split())
     assert "“There is virtually no mention of access for disadvantaged groups”: sometimes mentioned" in words
-    assert "The sentence's limit, at most 2 %, fails." in words
+    assert "The limit given with it, at most 2 %, does not hold." in words
     assert "The consultation's own text mentions it in 1 of 41 passages: “vulnerable groups”." in words
 
 

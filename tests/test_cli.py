@@ -12,6 +12,7 @@ import pytest
 
 from consult.cli import COMMAND_MODULES, main
 from consult.cli.application import app
+from test_cli_codebook import CODEBOOK
 
 PROJECT = Path(__file__).parents[1]
 
@@ -34,6 +35,11 @@ def test_the_command_line_loads_nothing_heavy():
 def test_every_command_has_help(command, capsys):
     assert main([command, "--help"]) == 0
     assert "--" in capsys.readouterr().out
+
+
+def test_the_list_of_commands_says_of_each_the_whole_of_what_it_does(capsys):
+    assert main(["--help"]) == 0
+    assert "..." not in capsys.readouterr().out.split("Commands:")[1]
 
 
 def test_the_readme_names_every_command():
@@ -96,7 +102,8 @@ def test_no_study_is_named(tmp_path, monkeypatch, capsys):
 def test_one_open_question_and_nothing_else_needs_no_mapping(tmp_path, capsys):
     lines = "\n".join(f"Evening course number {i} should be open to shift workers." for i in range(30))
     path = write(tmp_path, "answers.csv", f"What should change?\n{lines}\n")
-    assert main(["run", str(path), "--study", str(tmp_path / "s"), "--json"]) == 0
+    book = write(tmp_path, "small.yaml", CODEBOOK)
+    assert main(["run", str(path), "--study", str(tmp_path / "s"), "--codebook", str(book), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["n_rows"] == found["n_responses"] == 30
     assert found["n_documents"] == 30

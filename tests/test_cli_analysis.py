@@ -10,7 +10,7 @@ import pytest
 from consult import measures
 from consult.cli import main
 from consult.cli.campaign_words import campaign_lines
-from consult.cli.printing import WIDTH
+from consult.cli.printing import WIDTH, matrix
 from consult.study import Study
 from measures_study import two_groups
 
@@ -152,7 +152,7 @@ def test_show_everything_that_has_an_id(example_study, capsys):
     }  # fmt: skip
     for table, column in columns.items():
         ids = example_study.read(table)[column]
-        for ref in (*ids.head(2), *ids.tail(1)):
+        for ref in (ids.iloc[0], ids.iloc[-1]):
             found = data(capsys, example_study, "show", ref)
             assert found["ref"] == ref
             words = said(capsys, example_study, "show", ref)
@@ -216,3 +216,22 @@ def test_hidden_counts_are_neither_shown_nor_called_none(capsys, monkeypatch):
     assert "(of 100 responses)" in out
     assert "In no group" not in out  # whether nobody or few is not told
     assert "None: what differs between groups may be chance." in out  # what is hidden is compared with nothing
+
+
+def test_a_limit_in_percent_is_told_how_to_write_it(capsys, study):
+    assert main(["claim", "Few", "--theme", THEME, "--at-most", "5", "--study", str(study.path)]) == 2
+    assert "Write 0.05 for 5 %" in " ".join(capsys.readouterr().err.split())
+
+
+def test_rows_of_a_matrix_are_told_apart(capsys, study):
+    out = said(capsys, study, "gaps")
+    assert "… Short and flexible courses" in out
+    assert "rows of:" in out
+
+
+def test_words_above_columns_are_broken_as_little_as_they_can():
+    lines = matrix(
+        ["Portuguese", "A title so long that nobody would ever read it to its very end"], ["x"], [["1", "2"]]
+    )
+    assert "Portuguese" in lines[3]
+    assert "…" in lines[3]

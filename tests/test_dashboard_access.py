@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -107,23 +108,31 @@ def test_who_is_on_no_list_is_kept_out(open_small, monkeypatch):
     assert "of 40 responses" not in html(at)
 
 
-def _write_many(folder: str, who: str) -> None:
-    study = Study.open(folder)
-    for number in range(150):
-        study.append("verdicts.jsonl", {"who": who, "n": number, "text": "x" * 500})
+WRITER = """
+import sys
+from consult.study import Study
+study, who = Study.open(sys.argv[1]), sys.argv[2]
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(60):
+    study.append("verdicts.jsonl", {"who": who, "n": number, "text": "x" * 500})
+"""
 
 
 def test_two_processes_that_write_at_once_lose_no_line(tmp_path):
     study = Study.create(tmp_path / "study")
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write_many, args=(str(study.path), who)) for who in "ab"]
+    commands = [[sys.executable, "-c", WRITER, str(study.path), who] for who in "ab"]
+    writers = [subprocess.Popen(c, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for c in commands]
+    assert [writer.stdout.readline() for writer in writers] == ["ready\n", "ready\n"]
     for writer in writers:
-        writer.start()
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
     for writer in writers:
-        writer.join(60)
+        writer.communicate(timeout=60)
+        assert writer.returncode == 0
     records = study.lines("verdicts.jsonl")
     for who in "ab":
-        assert [record["n"] for record in records if record["who"] == who] == list(range(150))
+        assert [record["n"] for record in records if record["who"] == who] == list(range(60))
 
 
 def test_two_people_who_keep_a_claim_at_once_keep_both(small_study, tmp_path):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from consult.cli.serving import STUDY
 from consult.dashboard.links import HOME
+from consult.dashboard.pages.gaps import of_and_share
 from consult.dashboard.router import PAGES
 from consult.study import Study
 from dashboard_study import make_study
@@ -34,8 +36,8 @@ def unfolded(at: AppTest, *keys: str) -> AppTest:
 
 
 def html(at: AppTest) -> str:
-    """Return what the page shows as HTML; cells of tables without what is there for narrow windows."""
-    shown = "\n".join(str(e.proto.body) for e in at.get("html"))
+    """Return what the page shows as HTML; plain spaces, and cells of tables without what is for narrow windows."""
+    shown = "\n".join(str(e.proto.body) for e in at.get("html")).replace("\u00a0", " ")
     return re.sub(r'<td role="cell" data-name="[^"]*"', "<td", shown)
 
 
@@ -231,10 +233,28 @@ def test_a_claim_is_checked_and_kept(tmp_path, monkeypatch):
     at.selectbox(key="claims_limit").set_value("at_most")
     next(b for b in at.button if b.label == "Check it").click()
     at.run()
+    assert "Say both" in html(at)
+    at.number_input(key="claims_share").set_value(5.0)
+    next(b for b in at.button if b.label == "Check it").click()
+    at.run()
     assert not at.exception
     assert "The claim does not hold." in html(at)
+    assert "Not audited: nobody has read" in html(at)
     at.button(key="claims_keep").click().run()
     assert "Nobody *speaks* of the poor" in study.claims_text()
+
+
+def test_a_claim_that_was_kept_is_opened_and_checked_again(tmp_path, monkeypatch):
+    study = make_study(tmp_path / "study")
+    study.write_claims("claims:\n- sentence: Nobody speaks of the poor\n  themes: [poverty]\n  at_most: 0.05\n")
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    at = page_test("claims").run()
+    assert "Those who mention it" not in html(at)
+    at.selectbox(key="claims_open").set_value(0).run()
+    assert not at.exception
+    assert "Those who mention it" in html(at)
+    assert "The claim does not hold. Limit given with it: at most 5.0 %." in html(at)
 
 
 def test_words_in_the_consultations_own_text_are_marked_where_they_stand(tmp_path, monkeypatch):
@@ -258,7 +278,47 @@ def test_a_campaign_is_shown_with_its_text(open_small):
     assert "Campaign 1" in html(at)
     assert "the text most like all the others" in html(at)
     assert "1 of the 2 letters add words of their own" in html(at)
-    assert "people" in html(at)
+    assert ">… people …</blockquote>" in html(at)
+    assert re.search("Company, .*, response F006, in English", html(at))
+
+
+def test_each_place_named_at_the_top_of_the_overview_is_on_the_page(open_small):
+    shown = html(page_test("overview").run())
+    anchors = re.findall(r'<a href="#([^"]*)">', shown)
+    assert len(anchors) == 10
+    assert [a for a in anchors if f' id="{a}"' not in shown] == []
+
+
+def test_two_groups_too_small_to_compare_are_shown_with_their_sizes(open_small):
+    at = page_test("compare").run()
+    assert not at.exception
+    assert "“Company”: 10 responses. Under 30 are too few to compare, so no difference is marked." in html(at)
+    assert "/10" in html(at)
+    assert "Every group is too small" not in html(at)
+
+
+def test_those_who_did_not_say_what_they_are_come_last_among_the_groups(open_small):
+    at = page_test("gaps").run()
+    assert at.selectbox(key="gaps_value_stakeholder_type").options[-1] == "Type not stated"
+
+
+def test_what_a_group_leaves_out_is_told_as_counts_and_shares():
+    assert of_and_share(pd.Series([3]), pd.Series([20]), pd.Series([0.15])) == ["3 of 20 (15 %)"]
+
+
+def test_a_long_response_names_the_texts_that_hold_what_was_looked_for(tmp_path, monkeypatch):
+    study = make_study(tmp_path / "study")
+    documents = study.read("documents")
+    more = documents[documents["document_id"].isin(["d-006", "d-007"])].assign(
+        document_id=["d-x", "d-y"], response_id="r-004", question_id=None, text=["Nothing here.", "A <b>boat</b>."]
+    )
+    study.write({"documents": pd.concat([documents, more], ignore_index=True)})
+    monkeypatch.setenv(STUDY, str(study.path))
+    monkeypatch.setenv(HOME, str(tmp_path / "home"))
+    shown = html(page_test("responses", response="r-004", q="boat").run())
+    assert re.findall(r'<a href="#([^"]*)">', shown) == ["d-y"]
+    assert '<h3 class="c-h3" id="d-y">' in shown
+    assert "<a href=" not in html(page_test("responses", response="r-004").run())
 
 
 def test_what_may_be_coordinated_is_shown_as_a_possibility(open_small):

@@ -46,6 +46,7 @@ def test_snippet_keeps_the_marked_words(text, start, length):
     start = min(start, len(text) - 1)
     end = min(len(text), start + length)
     shown, spans = snippet(text, [(start, end)])
+    assert len(spans) == 1
     assert all(shown[s.start : s.end] == text[start:end] for s in spans)
 
 

@@ -9,8 +9,8 @@ from consult import schema
 from consult.cli.serving import STUDY
 from consult.dashboard import words
 from consult.dashboard.links import HOME
-from consult.dashboard.questions import short_question, stem_and_part
 from consult.ingest.readers import READERS
+from consult.report.questions import short_question, stem_and_part
 from dashboard_study import make_study
 from test_dashboard_pages import html, page_test, unfolded
 
@@ -58,7 +58,9 @@ def test_rows_of_a_matrix_lose_what_they_share():
 
 def test_every_question_can_be_put_together_again():
     texts = [f"{STEM} [{part}]" for part in ("a: b", "a: c")] + [f"{STEM} - d"]
-    for text, (stem, part) in stem_and_part(texts).items():
+    cut = stem_and_part(texts)
+    assert set(cut) == set(texts)
+    for text, (stem, part) in cut.items():
         assert text.startswith(stem)
         assert part in text
 

@@ -80,12 +80,14 @@ def test_every_command_of_the_pages_exists():
     from consult.cli.application import app
 
     load("write_command_reference").reference()  # loads all commands
-    commands = set(get_command(app).commands)
+    commands, named = set(get_command(app).commands), set()
     for page in PAGES:
         if "decisions" in page.parts:
             continue
         for name in re.findall(r"(?:^    uv run |`)consult ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE):
             assert name in commands, f"{page.name}: consult {name}"
+            named.add(name)
+    assert {"run", "report", "claim"} <= named
 
 
 def test_the_site_builds_without_a_network(tmp_path):

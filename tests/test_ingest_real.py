@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -31,12 +32,18 @@ LINES = [
 ]
 
 
+@cache
+def read(source):
+    """Read a source once for all tests; they only look at it."""
+    return read_sources([DATA / source])
+
+
 @needs_data
 @pytest.mark.parametrize("line", LINES, ids=[line[0] for line in LINES])
 def test_real_source(line):
     """Rows in = responses + set aside, and the questions are of the kinds they were asked as."""
     source, reader, n_rows, n_responses, n_aside, *kinds = line
-    found = read_sources([DATA / source])
+    found = read(source)
     sums = found.sources[["n_rows", "n_responses", "n_set_aside"]].sum().tolist()
     assert sums == [n_rows, n_responses, n_aside]
     assert set(found.sources["format"]) == {reader}
@@ -49,7 +56,7 @@ def test_real_source(line):
 @needs_data
 def test_whitepaper_cells():
     """Every open answer is kept but those that a spreadsheet replaced by #NAME?."""
-    found = read_sources([DATA / "ec-ai-whitepaper-2020/contributions.csv"])
+    found = read("ec-ai-whitepaper-2020/contributions.csv")
     kinds = found.answers.merge(found.questions, on="question_id")["kind"].value_counts()
     assert kinds["open"] == 6650
     lost = found.set_aside[found.set_aside["reason"].str.startswith("'#NAME?'")]
@@ -66,7 +73,7 @@ def test_whitepaper_cells():
 @needs_data
 def test_ai_act_attachments():
     """Attachment texts are joined by id, and an absent file is set aside, not lost."""
-    found = read_sources([DATA / "ec-ai-act-2021"])
+    found = read("ec-ai-act-2021")
     assert len(found.attachments) == 254
     listed = pd.read_csv(DATA / "ec-ai-act-2021/attachments.csv")
     absent = found.set_aside["item"].str.startswith("attachment").sum()

@@ -101,6 +101,14 @@ def test_two_selections_are_compared_once_for_each_idea():
     assert "shared" in {c.key for c in m.compare(corpus, first, m.Selection()).caveats}
 
 
+def test_consultations_are_shown_by_their_titles(corpus):
+    titles = dict(zip(corpus.consultations["consultation_id"], corpus.consultations["title"], strict=True))
+    shown = m.choices(corpus, "consultation_id")
+    assert dict(zip(shown["value"], shown["label"], strict=True)) == titles
+    table = m.crosstab(corpus, "consultation_id").table
+    assert set(table["group_label"]) == set(titles.values())
+
+
 def test_cooccurrence_leaves_out_parents(corpus):
     table = m.cooccurrence(corpus).table.set_index(["key", "other"])
     assert table.loc[("access", "money"), ["n", "N"]].tolist() == [2, 5]
@@ -250,11 +258,12 @@ def test_themes_over_time_say_whether_they_rise():
 
 def test_pairs_and_documents_can_be_opened_too():
     corpus = small_corpus()
-    pairs = m.cooccurrence(corpus)
+    pairs, documents = m.cooccurrence(corpus), m.answer_shares(corpus)
+    assert len(pairs.table)
+    assert len(documents.table)
     for row in pairs.table.itertuples():
         assert len(m.ids_behind(corpus, pairs, row.key, group=row.other)) == row.n
         assert len(m.ids_behind(corpus, pairs, row.key, group=row.other, mentions=False)) == row.N - row.n
-    documents = m.answer_shares(corpus)
     for row in documents.table.itertuples():
         assert len(m.ids_behind(corpus, documents, row.key)) == row.n
         assert len(m.ids_behind(corpus, documents, row.key, mentions=False)) == row.N - row.n

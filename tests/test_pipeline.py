@@ -16,6 +16,7 @@ from consult import pipeline, schema
 from consult.errors import UserError
 from consult.pipeline import example_sources
 from consult.study import Study
+from test_cli_codebook import CODEBOOK
 
 # What says where a row stood; everything else must not depend on it.
 POSITIONS = {"responses": ["source_row"], "set_aside": ["source_row"], "sources": ["sha256", "name"]}
@@ -73,11 +74,13 @@ def test_every_passage_has_one_topic(example_study):
     assert set(assigned["topic_id"]) <= set(example_study.read("topics")["topic_id"])
 
 
-def test_shuffled_rows_give_the_same_tables(example_study, tmp_path):
+def test_shuffled_rows_give_the_same_tables(example_study, with_known_vectors, tmp_path):
+    """A vector depends on its text and on no order: `test_text_embedding` checks that."""
     (source,), title = example_sources("microcredentials")
     (tmp_path / "attachments").symlink_to(source.parent / "attachments")
     shuffled = shuffled_copy(source, tmp_path / "other name.csv")
-    again = consult.run([shuffled], tmp_path / "study", title=title)
+    study = with_known_vectors(Study.create(tmp_path / "study"))
+    again = consult.run([shuffled], study, title=title)
     assert fingerprints(again) == fingerprints(example_study)
 
 
@@ -94,6 +97,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
         "id,text\n" + "\n".join(f"{i},Learning number {i} should be open to all of us." for i in range(40))
     )
     study = Study.create(tmp_path / "study")
+    study.write_codebook(CODEBOOK)
     real = pipeline.STAGES["topics"].work
 
     def stop(*_):
@@ -112,7 +116,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
 def test_a_changed_codebook_only_tags_anew(tmp_path):
     source = tmp_path / "answers.csv"
     source.write_text("id,text\n" + "\n".join(f"{i},Fees are far too high for us number {i}." for i in range(12)))
-    study = consult.run([source], tmp_path / "study")
+    (tmp_path / "small.yaml").write_text(CODEBOOK, encoding="utf-8")
+    study = consult.run([source], tmp_path / "study", codebook=tmp_path / "small.yaml")
     text = study.codebook_path.read_text(encoding="utf-8")
     study.codebook_path.write_text(text.replace("\nversion: ", "\nversion: 1"), encoding="utf-8")
     before = len(study.runs())

@@ -22,6 +22,8 @@ def test_the_first_command_says_what_was_found(example_run):
     assert example_run.code == 0, example_run.err
     words = example_run.out
     assert "216 rows = 216 responses + 0 set aside." in words
+    assert "(0 of the rows, and 4 texts, cells or files of responses that count)" in " ".join(words.split())
+    assert "not audited" not in words or "Not audited: nobody has read" in " ".join(words.split())
     for heading in ("Languages (24)", "Campaigns: 2", "Themes of the codebook", "Topics found by the machine"):
         assert heading in words
     assert words.count("“") >= 10

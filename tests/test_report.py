@@ -25,23 +25,18 @@ from consult.text.privacy import mask
 from measures_study import document, response, tables, tagging
 
 
-@pytest.fixture(scope="session")
-def content(example_study):
-    """The example's report, written once; its figures are drawn once."""
-    return build(example_study)
+@pytest.fixture(scope="module")
+def report_text(example_run):
+    """The report that `consult example` wrote."""
+    assert example_run.code == 0, example_run.err
+    return (example_run.folder / "report.html").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
-def report_text(content):
-    """The example's report as HTML."""
-    return render_html(content)
-
-
-@pytest.fixture(scope="session")
-def report_docx(content, tmp_path_factory):
+@pytest.fixture(scope="module")
+def report_docx(example_content, tmp_path_factory):
     """The example's report as DOCX."""
     out = tmp_path_factory.mktemp("report") / "report.docx"
-    out.write_bytes(render_docx(content))
+    out.write_bytes(render_docx(example_content))
     return out
 
 
@@ -100,8 +95,8 @@ def test_every_number_of_a_theme_is_that_of_the_measure(example_study, report_te
         assert finding(n, total, low, high).rstrip(".") in said
 
 
-def test_every_share_in_a_table_is_between_nothing_and_all(content):
-    found = [block for block in blocks(content.sections) if isinstance(block, Table)]
+def test_every_share_in_a_table_is_between_nothing_and_all(example_content):
+    found = [block for block in blocks(example_content.sections) if isinstance(block, Table)]
     assert len(found) > 10
     for table in found:
         assert all(len(row) == len(table.columns) for row in table.rows)
@@ -109,9 +104,9 @@ def test_every_share_in_a_table_is_between_nothing_and_all(content):
         assert not any("nan" in cell.lower().split() for row in table.rows for cell in row)
 
 
-def test_every_quote_has_a_source_that_is_found_again(example_study, content):
+def test_every_quote_has_a_source_that_is_found_again(example_study, example_content):
     passages = set(example_study.read("passages")["passage_id"])
-    quotes = [block.quote for block in blocks(content.sections) if isinstance(block, Quoted)]
+    quotes = [block.quote for block in blocks(example_content.sections) if isinstance(block, Quoted)]
     assert len(quotes) > 50
     assert {quote.passage_id for quote in quotes} <= passages
 
@@ -175,8 +170,8 @@ def test_the_docx_has_styles_captions_and_texts_for_its_figures(report_docx):
     assert not [name for name in names if "thumbnail" in name]
 
 
-def test_the_same_content_gives_the_same_docx(content, report_docx):
-    assert render_docx(content) == report_docx.read_bytes()
+def test_the_same_content_gives_the_same_docx(example_content, report_docx):
+    assert render_docx(example_content) == report_docx.read_bytes()
 
 
 def test_the_command_takes_format_and_template(example_study, tmp_path, capsys):
@@ -190,13 +185,13 @@ def test_the_command_takes_format_and_template(example_study, tmp_path, capsys):
     assert main([*arguments, "--template", str(tmp_path / "no.docx")]) == 1
 
 
-def test_templates_with_faults(content, tmp_path):
+def test_templates_with_faults(example_content, tmp_path):
     template = tmp_path / "own.html.j2"
     template.write_text("{{ nothing }}")
     with pytest.raises(UserError, match=r"own\.html\.j2"):
-        render_html(content, template=template)
+        render_html(example_content, template=template)
     with pytest.raises(UserError, match="expected a DOCX"):
-        render_docx(content, template=template)
+        render_docx(example_content, template=template)
 
 
 def test_the_sheet_of_a_theme_is_one_page_to_cite(example_study, tmp_path, capsys):

@@ -152,11 +152,10 @@ def strangers(study, content, known):
     return found
 
 
-def test_every_number_of_the_report_is_in_a_measure(example_study, known):
-    content = build(example_study)
+def test_every_number_of_the_report_is_in_a_measure(example_study, example_content, known):
     runs = {f"{run['seconds']:,.1f}" for run in example_study.runs() if "seconds" in run}
-    assert [(n, text) for n, text in strangers(example_study, content, known) if n not in runs] == []
-    assert sum(len(NUMBER.findall(text)) for text in said(content)) > 1000
+    assert [(n, text) for n, text in strangers(example_study, example_content, known) if n not in runs] == []
+    assert sum(len(NUMBER.findall(text)) for text in said(example_content)) > 1000
 
 
 def test_every_number_of_a_sheet_is_in_a_measure(example_study, known):
@@ -224,9 +223,9 @@ def test_numbers_and_quotes_of_any_study_have_their_source(tmp_path_factory, row
         assert mask(texts[quote.document_id])[quote.start : quote.start + len(quote.text)] == quote.text
 
 
-def test_every_quote_of_the_example_is_verbatim_at_its_reference(example_study):
+def test_every_quote_of_the_example_is_verbatim_at_its_reference(example_study, example_content):
     texts = example_study.read("documents").set_index("document_id")["text"]
-    quotes = [block.quote for block in blocks(build(example_study).sections) if isinstance(block, Quoted)]
+    quotes = [block.quote for block in blocks(example_content.sections) if isinstance(block, Quoted)]
     assert len(quotes) > 50
     for quote in quotes:
         assert texts[quote.document_id][quote.start : quote.start + len(quote.text)] == quote.text or (
@@ -234,11 +233,10 @@ def test_every_quote_of_the_example_is_verbatim_at_its_reference(example_study):
         )
 
 
-def test_every_kind_of_reference_in_a_report_can_be_shown(example_study):
-    content = build(example_study)
-    written = "\n".join(said(content))
+def test_every_kind_of_reference_in_a_report_can_be_shown(example_study, example_content):
+    written = "\n".join(said(example_content))
     ids = set(re.findall(r"\b(?:r|d|p|t|ca|q|s)-[0-9a-f]{16}\b", written))
-    quotes = [block.quote for block in blocks(content.sections) if isinstance(block, Quoted)]
+    quotes = [block.quote for block in blocks(example_content.sections) if isinstance(block, Quoted)]
     chosen = [*sorted(ids)[:12], quotes[0].passage_id, quotes[0].response_id, quotes[0].reference]
     chosen += [example_study.read("themes")["theme_id"].iloc[0], example_study.read("themes")["name"].iloc[0]]
     assert {ref.partition("-")[0] for ref in ids} == {"ca", "t"}

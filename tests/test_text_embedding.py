@@ -7,6 +7,7 @@ import pytest
 
 from consult.errors import UserError
 from consult.text.embedding import Embedder
+from consult.text.encoders import E5_BATCH
 from consult.text.space import centre, corpus_offsets, normalise
 
 SENTENCES = {
@@ -31,10 +32,14 @@ def test_a_sentence_is_nearest_to_its_own_translation(vectors, index):
 
 
 def test_order_and_company_change_nothing():
-    texts, languages = ["Lernen für alle", "Learning for all", "Mokymasis visiems"], ["de", "en", "lt"]
+    texts = ["Lernen für alle", "Learning for all", *(f"Mokymasis visiems {'ir visur ' * i}" for i in range(20))]
+    languages = ["de", "en", *["lt"] * 20]  # more than one batch
+    assert languages.count("lt") > E5_BATCH
     forward = Embedder()._place(texts, languages, None)
-    backward = Embedder()._place(texts[::-1], languages[::-1], None)[::-1]
-    assert (forward == backward).all()
+    order = [7 * i % 22 for i in range(22)]
+    assert sorted(order) == list(range(22)) != order
+    other = Embedder()._place([texts[i] for i in order], [languages[i] for i in order], None)
+    assert (forward[order] == other).all()
 
 
 def test_a_remembered_text_is_not_read_again(tmp_path, monkeypatch):

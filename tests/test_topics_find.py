@@ -82,6 +82,7 @@ def test_quotes_come_from_different_languages_and_types(made, found):
     known = made.documents.set_index("document_id")
     quotes = found.topic_quotes.merge(made.passages, on="passage_id")
     quotes["language"] = quotes["document_id"].map(known["language"])
+    assert quotes["topic_id"].nunique() == 4
     for _, group in quotes.groupby("topic_id"):
         assert len(group) == 3
         assert group["language"].nunique() == 2

@@ -26,7 +26,7 @@ SECRET = "Fees of four thousand euro keep my neighbours from every course, and n
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(with_known_vectors, tmp_path_factory):
     """Twelve responses, of which two asked not to be published; tagged, with one campaign."""
     from consult.pipeline import Options, ingest, run_stage, use_codebook
 
@@ -36,7 +36,7 @@ def made(tmp_path_factory):
     consent = ["No"] + ["Yes"] * 9 + ["No", "Yes"]
     frame = pd.DataFrame({"reference": [f"R{i}" for i in range(12)], "Opinion": said, "May we publish it?": consent})
     frame.to_csv(tmp_path / "in.csv", index=False)
-    made = Study.create(tmp_path / "study")
+    made = with_known_vectors(Study.create(tmp_path / "study"))
     use_codebook(made, None)
     mapping = {"reference": ["reference"], "text": ["Opinion"], "closed": ["May we publish it?"]}
     ingest([tmp_path / "in.csv"], made, mapping=mapping)

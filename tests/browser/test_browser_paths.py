@@ -131,6 +131,7 @@ def test_a_claim_is_written_checked_and_kept(worked, page):
     choose(page, "Themes that stand for it", "People in poverty")
     page.keyboard.press("Escape")
     choose(page, "What it says about how many", "at most this share")
+    fill_number(page, "Share in %", "5")
     page.get_by_role("button", name="Check it").click()
     page.get_by_text("Those who mention it").wait_for(timeout=30_000)
     settle(page)

@@ -109,10 +109,8 @@ def claim(
     all_of: Annotated[bool, typer.Option("--all", help="A response must carry all of these, not just one.")] = False,
     where: Where = None,
     view: ViewOption = "all",
-    at_most: Annotated[float | None, typer.Option("--at-most", min=0, max=1, help="Share not passed, e.g. 0.05.")] = (
-        None
-    ),
-    at_least: Annotated[float | None, typer.Option("--at-least", min=0, max=1, help="Share reached, 0 to 1.")] = None,
+    at_most: Annotated[float | None, typer.Option("--at-most", help="Share not passed, e.g. 0.05 for 5 %.")] = None,
+    at_least: Annotated[float | None, typer.Option("--at-least", help="Share reached, e.g. 0.5 for 50 %.")] = None,
     quotes: Annotated[int, typer.Option("--quotes", min=0, help="How many quotes to print.")] = 5,
     keep: Annotated[bool, typer.Option("--keep/--no-keep", help="Store the claim in claims.yaml.")] = True,
     own_text: Annotated[
@@ -128,6 +126,10 @@ def claim(
     from consult.report.claims import check_one, keep_claim
     from consult.report.own_text import keep_own_text
 
+    for name, share in (("--at-most", at_most), ("--at-least", at_least)):
+        if share is not None and not 0 <= share <= 1:
+            message = f"{share:g} is not a share; allowed is 0 to 1. Write 0.05 for 5 %."
+            raise typer.BadParameter(message, param_hint=name)
     opened = Study.open(study_folder(study))
     if own_text is not None:
         keep_own_text(opened, own_text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consult.cli.printing import columns, heading, matrix, wrapped
+from consult.report.questions import short_question, stem_and_part
 from consult.report.words import FIELD_WORDS, NOT_STATED, STAKEHOLDER_SHORT, group_name, percent
 
 MARKS = {"more": "▲", "less": "▼"}
@@ -120,18 +121,27 @@ def group_gap_lines(found: dict[str, Any]) -> list[str]:
     return [*lines, *_closing(found)]
 
 
+def _of(row: Mapping[str, Any]) -> str:
+    return f"{row['n']:,} of {row['N']:,}"
+
+
 def question_gap_lines(found: dict[str, Any]) -> list[str]:
     """Return the questions, those that fewest answered first, and themes that no question names."""
     lines = ["Questions, those that fewest answered first"]
+    cut = stem_and_part(str(r["text"]) for r in found["questions"])
     cells = [
-        [f"{r['number']}. {r['text']}", r["kind"], f"{r['n']:,} of {r['N']:,}", percent(r["share"])]
+        [f"{r['number']}. {short_question(r['text'], cut)}", r["kind"], _of(r), percent(r["share"])]
         for r in found["questions"]
     ]
     lines += columns(["Question", "kind", "answered", "share"], cells)
+    stems = dict.fromkeys(stem for stem, _ in cut.values() if stem)
+    if stems:
+        lines += ["", "  Questions that begin with “…” are rows of:"]
+        lines += [line for stem in stems for line in wrapped(f"- {stem}", 2, 2)]
     lines += heading("Raised by many although no question names it (by the codebook's phrases)")
     if found["unasked"] is None:
         return [*lines, "  Not known: no themes were tagged yet."]
-    raised = [[r["label"], f"{r['n']:,} of {r['N']:,}", percent(r["share"])] for r in found["unasked"]]
+    raised = [[r["label"], _of(r), percent(r["share"])] for r in found["unasked"]]
     return [*lines, *(columns(["Theme", "mention it", "share"], raised) if raised else ["  Nothing."])]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from consult.cli.progress import shown_progress
 from consult.errors import UserError
@@ -18,7 +19,20 @@ if TYPE_CHECKING:
     from consult.pipeline import Options
     from consult.themes.codebook import Codebook
 
+
+class Commands(TyperGroup):
+    """Commands whose list says of each the whole of what it does; else a line would end in dots."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, described in full."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            command.short_help = command.short_help or " ".join((command.help or "").split())
+        return command
+
+
 app: typer.Typer = typer.Typer(
+    cls=Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -54,7 +68,7 @@ Consultation = Annotated[str | None, typer.Option("--consultation", help="Id of 
 Title = Annotated[str | None, typer.Option("--title", help="Title of the consultation.")]
 Seed = Annotated[int, typer.Option("--seed", help="Start of all chance; the same seed gives the same result.")]
 CodebookFile = Annotated[
-    str | None, typer.Option("--codebook", help="Codebook file, or the name of a shipped one: lifelong-learning.")
+    str | None, typer.Option("--codebook", help="Codebook file, or a shipped one: lifelong-learning, ai-whitepaper.")
 ]
 Embedding = Annotated[
     str, typer.Option("--embedding", help="auto, use, e5, or the name of a sentence-transformers model.")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 ROWS = 15
 OUTCOMES = {
-    "holds": "The sentence's limit holds: the whole interval is within it.",
-    "fails": "The sentence's limit fails: the whole interval is outside.",
-    "open": "Whether the sentence's limit holds is open: the interval reaches over it, or too few were asked.",
+    "holds": "The limit given with it holds: the whole interval is within it.",
+    "fails": "The limit given with it does not hold: the whole interval is outside.",
+    "open": "It cannot be told whether the limit given with it holds: the interval crosses it, or too few were asked.",
 }
 
 
@@ -104,7 +104,7 @@ def claim_lines(found: dict[str, Any]) -> list[str]:
     if not found["audited"]:
         lines += wrapped(
             "Upper bound with missed mentions: not audited. Nobody has read responses in which nothing was found, so "
-            "that how many mentions were missed is not known.", 2
+            "that how many mentions were missed is not known. Draw some to read with: consult review --audit THEME", 2
         )  # fmt: skip
     if found["own_text"]:
         lines += wrapped(_sentence(found["own_text"]["words"]), 2)
@@ -157,10 +157,10 @@ def example_claims(study: Study) -> list[str]:
 
 def _against(claim: measures.Claim, outcome: object) -> str:
     """Return what became of a claim's limits, as a sentence after a space; nothing without limits."""
-    told = {"holds": "holds", "fails": "fails", "open": "is open"}.get(str(outcome))
+    told = {"holds": "holds", "fails": "does not hold", "open": "cannot be told"}.get(str(outcome))
     limits = [("at most", claim.at_most), ("at least", claim.at_least)]
     words = " and ".join(f"{name} {share * 100:g} %" for name, share in limits if share is not None)
-    return f" The sentence's limit, {words}, {told}." if told and words else ""
+    return f" The limit given with it, {words}, {told}." if told and words else ""
 
 
 def changed_claims(record: dict[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from consult.themes.codebook import Codebook
 
 codebook_app = typer.Typer(
+    cls=shared.Commands,
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,

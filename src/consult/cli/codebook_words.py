@@ -142,7 +142,8 @@ def suggestion_lines(found: dict[str, Any]) -> list[str]:
         "",
         *wrapped(
             "with it: passages with the theme that hold the word outside its phrases. would come: at most so many "
-            "passages would be tagged anew, in so many responses. rejected: a person said no to so many of these."
+            "passages would be tagged anew, in so many responses. rejected: a person said no to so many of these. "
+            "z: how clearly the word sets the theme's passages apart; by chance one word in two hundred has 2.6."
         ),
         "See what would change, then take it without --dry-run:",
         f"  {command} --study {found['study']}",

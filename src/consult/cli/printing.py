@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 WIDTH = 98
 LABEL = 34
+HEAD = 12
+"""A word above a column of a wide table is broken where it is longer."""
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -89,11 +91,12 @@ def matrix(
         corner: Word above the labels.
     """
     label = min(max([len(text) for text in (*down, corner)], default=0), LABEL)
-    width = max([len(cell) for row in cells for cell in row] + [9])
+    words = [len(word) for name in across for word in name.split()]
+    width = max([len(cell) for row in cells for cell in row] + [9, min(max(words, default=0), HEAD)])
     fits = max(1, (WIDTH - label) // (width + 2))
     lines: list[str] = []
     for first in range(0, len(across), fits):
-        heads = [textwrap.wrap(name, width, break_long_words=True)[:4] for name in across[first : first + fits]]
+        heads = [textwrap.wrap(name, width, max_lines=4, placeholder="…") for name in across[first : first + fits]]
         tall = max(len(head) for head in heads)
         heads = [[""] * (tall - len(head)) + head for head in heads]
         if first:

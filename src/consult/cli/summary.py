@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 TOP = 6
+NOT_AUDITED = (
+    "Not audited: nobody has read responses in which nothing was found, so the share may be too low. "
+    "To draw some to read: consult review --audit THEME."
+)
 
 
 def study_summary(study: Study) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
         f"Languages ({len(found['languages'])}): {languages}.",
         _campaign_words(found),
     ]
-    lines += _aside_lines(found["set_aside"])
+    lines += _aside_lines(found["set_aside"], found["n_rows_set_aside"])
     lines += [note for note in found["notes"] if "columns taken" in note]
     lines += ["", f"Themes of the codebook, most mentioned first (of {found['n_responses']:,} responses)"]
     lines += _finding_lines(found["themes"])
@@ -92,6 +96,8 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
     lines += _finding_lines(found["topics"])
     if found.get("claims"):
         lines += ["", "Claims", *(f"  {line}" for line in found["claims"])]
+        if any("not audited" in line for line in found["claims"]):
+            lines.append(f"  {NOT_AUDITED}")
     lines += ["", textwrap.fill(CAVEAT, WIDTH)]
     return [line for part in lines for line in _wrapped(part)]
 
@@ -101,7 +107,7 @@ def next_steps(study: Study, report: Path) -> list[str]:
     return [
         "",
         "The example is invented by hand: no respondent in it is real.",
-        f"Read the report: open {report} in a browser.",
+        f"Read the report: open {report.resolve()} in a browser.",
         "Analyse your own file: uv run consult run FILE.csv --study my-study",
         "",
         "Open the dashboard:",
@@ -132,15 +138,17 @@ def _ingest_notes(study: Study) -> list[str]:
 
 def ingest_lines(found: dict[str, Any]) -> list[str]:
     """Return what was read, in words."""
+    from consult.report.words import source_format
+
     lines = list(found["notes"])
     lines += [
-        f"{s['name']} ({s['format']}): {s['n_rows']:,} rows = {s['n_responses']:,} responses "
+        f"{s['name']} ({source_format(s['format'])}): {s['n_rows']:,} rows = {s['n_responses']:,} responses "
         f"+ {s['n_set_aside']:,} set aside"
         for s in found["sources"]
     ]
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in found["questions"].items())
     lines.append(f"Questions: {kinds}. Answers: {found['n_answers']:,}. Texts to analyse: {found['n_documents']:,}.")
-    return [*lines, *_aside_lines(found["set_aside"])]
+    return [*lines, *_aside_lines(found["set_aside"], sum(s["n_set_aside"] for s in found["sources"]))]
 
 
 def _counts(table: pd.DataFrame) -> dict[str, int]:
@@ -165,10 +173,13 @@ def _campaign_words(found: dict[str, Any]) -> str:
     return f"Campaigns: {len(campaigns)}, with {sizes} responses{more}."
 
 
-def _aside_lines(reasons: list[dict[str, Any]]) -> list[str]:
+def _aside_lines(reasons: list[dict[str, Any]], n_rows: int) -> list[str]:
+    """Return what was set aside: whole rows, and parts of rows that count as responses all the same."""
     if not reasons:
         return []
-    return ["Set aside, with the reason:", *(f"  {row['n']:,} × {row['reason']}" for row in reasons)]
+    parts = sum(row["n"] for row in reasons) - n_rows
+    told = f" ({n_rows:,} of the rows, and {parts:,} texts, cells or files of responses that count)" if parts else ""
+    return [f"Set aside, with the reason{told}:", *(f"  {row['n']:,} × {row['reason']}" for row in reasons)]
 
 
 def _brief(found: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from consult.topics.edits import Action
 
 topics_app = typer.Typer(
+    cls=shared.Commands,
     add_completion=False,
     rich_markup_mode=None,
     invoke_without_command=True,

@@ -32,7 +32,7 @@ _DRAW: dict[Kind, Callable[..., Any]] = {
     "pairs": charts.pairs_map,
 }
 MOST_GREY, MOST_NAMED = 4, 12
-AXIS = 50
+AXIS = 32
 """Room for the axis below the bars, in pixels."""
 
 
@@ -121,7 +121,7 @@ def figure(
     Returns:
         The key of the row that the reader opened, by a click or from the list; empty for none.
     """
-    reading.heading(question, level=level)
+    reading.heading(question, level=level, anchor=key)
     if not len(measure.table):
         reading.line(say("There is nothing to show for this choice."))
         return NOTHING
@@ -203,12 +203,13 @@ def _large_enough(measure: measures.Measure) -> tuple[measures.Measure, list[tup
     """
     Return a cross-table without the groups too few to compare, and those groups, where they would crowd the figure.
 
-    A few grey columns say that there are such groups; many hide the others.
+    A few grey columns say that there are such groups; many hide the others. Two groups that somebody chose to see
+    side by side are always drawn.
     """
     table = measure.table
     few = table.groupby("group")["few"].all()
     small = list(few.index[few])
-    if len(small) <= min(MOST_GREY, len(few) - 1):
+    if measure.name == "compare" or len(small) <= min(MOST_GREY, len(few) - 1):
         return measure, []
     words = dict(zip(table["group"], _group_words(table), strict=True))
     kept = table[~table["group"].isin(small)].reset_index(drop=True)

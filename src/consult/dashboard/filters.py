@@ -113,7 +113,7 @@ def _apply(fields: Sequence[str]) -> None:
 
 
 def _options(corpus: measures.Corpus, field: str) -> dict[str, str]:
-    return filters.words_of(corpus, field, _choices(corpus, field))
+    return filters.words_of(field, _choices(corpus, field))
 
 
 def _counts(corpus: measures.Corpus, field: str) -> tuple[list[str], list[int]]:

@@ -15,7 +15,8 @@ TEXTS = {
     ),
     "view": later(
         "Campaigns are near-identical texts sent by many. You can count every response, count each campaign once, "
-        "or set campaigns apart and see what all others say. No one way is the right one; say which you use."
+        "or set campaigns apart and see what all others say. No one way is the right one; say which you use. "
+        "A response that also wrote something of its own stays in every count, with its own words."
     ),
     "language": later("The language a text is written in, which may differ from the language of the form."),
     "question": later(
@@ -63,6 +64,10 @@ TEXTS = {
     "difference": later(
         "A difference is marked only where it is unlikely to be chance after allowing for the number of comparisons. "
         "Groups under 30 responses are too few to compare; in figures they are grey."
+    ),
+    "not_audited": later(
+        "Not audited: nobody has read responses in which nothing was found, so how many mentions were missed is not "
+        "known, and the share may be too low. The page Review draws such a sample: passages without the theme."
     ),
     "damaged": later("Letters that were lost before the text reached us, often in a spreadsheet."),
     "set_aside": later("What could not be used, with the reason. Nothing is dropped without being listed here."),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from consult.dashboard import reading, words
-from consult.dashboard.questions import short_question, stem_and_part
 from consult.ingest import ColumnRole, Recognition
 from consult.ingest.role_words import ROLES, role_key
+from consult.report.questions import short_question, stem_and_part
 from consult.translation import say
 
 

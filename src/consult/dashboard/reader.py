@@ -17,12 +17,13 @@ from consult.dashboard import evidence, reading, words
 from consult.dashboard import help as helps
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
-from consult.dashboard.questions import stem_and_part
 from consult.dashboard.reading import Span
+from consult.report.questions import stem_and_part
 from consult.report.words import country_name, language_name, type_name
 from consult.text.privacy import mask
 from consult.translation import day, percent, say, say_n
 
+SEVERAL = 2
 FEW_ANSWERS = 12
 """So many closed answers are shown at once; more are folded away."""
 
@@ -56,6 +57,14 @@ def reference_of(response: Mapping[str, Any]) -> str:
     return str(response["reference"]) if _given(response["reference"]) else say("row {row}", row=response["source_row"])
 
 
+def source_line(response: Mapping[str, Any], language: str) -> str:
+    """Return who wrote a text in which response, and in which language, as one line."""
+    return say(
+        "{who}, response {reference}, in {language}", who=source_facts(response),
+        reference=reference_of(response), language=language_name(language),
+    )  # fmt: skip
+
+
 def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
     """Show one response whole."""
     response = loaded.texts.responses.first(response_id)
@@ -70,7 +79,9 @@ def show_response(loaded: Loaded, response_id: str, looked: Looked) -> None:
     documents = loaded.texts.documents.rows(response_id)
     if response_id not in loaded.withheld:
         _copy(loaded, response, documents)
-    for document in _in_order(loaded, documents):
+    in_order = _in_order(loaded, documents)
+    _places(loaded, in_order, looked)
+    for document in in_order:
         _document(loaded, document, looked)
     if not len(documents):
         reading.line(say("This response holds no text to analyse."))
@@ -104,13 +115,29 @@ def _in_order(loaded: Loaded, documents: pd.DataFrame) -> list[dict[str, Any]]:
     return sorted(rows, key=place)
 
 
+def _places(loaded: Loaded, documents: Sequence[dict[str, Any]], looked: Looked) -> None:
+    """Name the texts in which something is marked, to go to them; a response can be many screens long."""
+    if len(documents) < SEVERAL or not (looked.theme or looked.hits):
+        return
+    places = [
+        (words.shortened(_title(loaded, document), 80), str(document["document_id"]))
+        for document in documents
+        if _spans(loaded, document["document_id"], looked)
+    ]
+    if places:
+        reading.places(say("Marked in:"), places)
+
+
+def _title(loaded: Loaded, document: Mapping[str, Any]) -> str:
+    if _given(document["attachment"]):
+        return say("Attachment: {name}", name=document["attachment"])
+    question = loaded.texts.question.first(document["question_id"]) if _given(document["question_id"]) else None
+    return str(question["text"]) if question else say("Text")
+
+
 def _document(loaded: Loaded, document: dict[str, Any], looked: Looked) -> None:
     with st.container(border=True):
-        question = loaded.texts.question.first(document["question_id"]) if _given(document["question_id"]) else None
-        if _given(document["attachment"]):
-            reading.heading(say("Attachment: {name}", name=document["attachment"]), level=3)
-        else:
-            reading.heading(str(question["text"]) if question else say("Text"), level=3)
+        reading.heading(_title(loaded, document), level=3, anchor=str(document["document_id"]))
         facts = say_n(
             "In {language}, {n} word.", "In {language}, {n} words.", int(document["n_words"]),
             language=language_name(document["language"]),
@@ -129,7 +156,7 @@ def _body(loaded: Loaded, document: dict[str, Any], looked: Looked) -> Markup:
         text = reading.flowing(text)
     document_id = document["document_id"]
     taggings = loaded.texts.taggings.rows(document_id)
-    spans = [*_evidence(loaded, taggings, looked), *_hits(looked, document_id)]
+    spans = _spans(loaded, document_id, looked)
     pages = [(int(r["start"]), int(r["page"])) for r in loaded.texts.pages.rows(document_id).to_dict("records")]
     parts: list[Markup] = []
     position = 0
@@ -166,6 +193,10 @@ def _evidence(loaded: Loaded, taggings: pd.DataFrame, looked: Looked) -> list[Sp
         Span(int(r["start"]), int(r["end"]), "like" if r["assigned_by"] == "similarity" else "found")
         for r in chosen.to_dict("records")
     ]
+
+
+def _spans(loaded: Loaded, document_id: str, looked: Looked) -> list[Span]:
+    return [*_evidence(loaded, loaded.texts.taggings.rows(document_id), looked), *_hits(looked, document_id)]
 
 
 def _hits(looked: Looked, document_id: str) -> list[Span]:
@@ -260,10 +291,7 @@ def _copy(loaded: Loaded, response: Mapping[str, Any], documents: pd.DataFrame) 
             say("Passage"), list(texts), key="responses_quote", format_func=lambda p: words.shortened(texts[p], 70)
         )
         if chosen:
-            line = say(
-                "{who}, response {reference}, in {language}", who=source_facts(response),
-                reference=reference_of(response), language=language_name(languages[chosen]),
-            )  # fmt: skip
+            line = source_line(response, languages[chosen])
             st.code(f"“{texts[chosen]}”\n({line})", language=None, wrap_lines=True)
 
 

@@ -28,6 +28,8 @@ SIDE_BY_SIDE = 3
 """A table with more columns is shown row by row in a narrow window."""
 MOST_ROWS = 20
 """A table with more rows is scrolled in a frame of its own."""
+MOST_STACKED = 8
+"""So is, in a narrow window, a table with more rows that is shown row by row there."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,36 @@ def show(html: Markup) -> None:
 
 def title(text: str) -> None:
     """Show the title of a page."""
-    show(Markup('<h1 class="c-title">{}</h1>').format(text))
+    show(Markup('<h1 class="c-title">{}</h1>').format(unbroken(text)))
 
 
-def heading(text: str, *, level: Literal[2, 3] = 2) -> None:
-    """Show a heading; text from respondents or a codebook is safe here."""
-    show(Markup('<h{level} class="c-h{level}">{text}</h{level}>').format(level=level, text=text))
+def heading(text: str, *, level: Literal[2, 3] = 2, anchor: str = "") -> None:
+    """Show a heading; text from respondents or a codebook is safe here. `places` leads to its anchor."""
+    here = Markup(' id="{}"').format(anchor) if anchor else ""
+    heading = Markup('<h{level} class="c-h{level}"{here}>{text}</h{level}>')
+    show(heading.format(level=level, here=here, text=unbroken(text)))
+
+
+def places(told: str, found: Sequence[tuple[str, str]], *, narrow_only: bool = False) -> None:
+    """Show links to headings of the same page, each by its words and anchor; if so asked, in narrow windows only."""
+    items = Markup("").join(Markup('<li><a href="#{}">{}</a></li>').format(at, words) for words, at in found)
+    block = Markup('<nav class="c-{}"><p class="c-small">{}</p><ul class="c-list c-small">{}</ul></nav>')
+    show(block.format("narrow" if narrow_only else "places", told, items))
 
 
 def line(text: str, *, kind: Literal["lead", "small", "showing", "problem"] = "lead", lang: str | None = None) -> None:
     """Show one paragraph."""
-    show(Markup('<p class="c-{}"{}>{}</p>').format(kind, _lang(lang), text))
+    show(Markup('<p class="c-{}"{}>{}</p>').format(kind, _lang(lang), unbroken(text)))
+
+
+def unbroken(text: str) -> str:
+    r"""
+    Return a text in which no line begins with a percent sign or with the signs that French sets apart.
+
+    >>> unbroken("from 10 % on").split(" ")
+    ['from', '10\xa0%', 'on']
+    """
+    return _KEPT_TOGETHER.sub("\u00a0", text)
 
 
 def marked(text: str, spans: Iterable[Span] = ()) -> Markup:
@@ -111,7 +132,7 @@ def quote_block(text: str, source: str, spans: Iterable[Span] = (), *, lang: str
 
 def bullets(lines: Sequence[str]) -> None:
     """Show a list."""
-    items = Markup("").join(Markup("<li>{}</li>").format(told) for told in lines)
+    items = Markup("").join(Markup("<li>{}</li>").format(unbroken(told)) for told in lines)
     show(Markup('<ul class="c-list">{}</ul>').format(items))
 
 
@@ -150,7 +171,8 @@ def table_html(frame: pd.DataFrame, caption: str, *, numbers: Sequence[str] = ()
         ]
         rows.append(Markup('<tr role="row">{}</tr>').format(Markup("").join(cells)))
     stacked = Markup(" c-stacked") if len(frame.columns) > SIDE_BY_SIDE else Markup("")
-    long = Markup(" c-long") if len(frame) > MOST_ROWS else Markup("")
+    tall = Markup(" c-tall") if stacked and len(frame) > MOST_STACKED else Markup("")
+    long = Markup(" c-long") if len(frame) > MOST_ROWS else tall
     # The roles say what the tags say; browsers forget it where a narrow window shows each row as a block.
     return Markup(
         '<div class="c-scroll{}" tabindex="0" role="region" aria-label="{}"><table role="table" class="c-table{}">'
@@ -185,6 +207,7 @@ def plain(text: str) -> str:
 
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_KEPT_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\S) (?=[?!:;»])|(?<=«) ")
 _MARKDOWN = re.compile(r"[\\`*_\[\]{}#<>|~$:]")
 
 

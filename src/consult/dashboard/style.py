@@ -27,9 +27,11 @@ del { background: #F8D5D0; color: #1A1A1A; }
 .c-table caption { text-align: left; font-size: .875rem; padding-bottom: .3rem; }
 .c-table th, .c-table td { text-align: left; padding: .3rem .7rem .3rem 0; vertical-align: top;
   border-bottom: 1px solid #b9c0c8; overflow-wrap: break-word; min-width: 3.5rem; }
+.c-table td:first-child { min-width: 5.5rem; }
 .c-table th { font-weight: 650; }
 .c-table .c-day { white-space: nowrap; }
 .c-table .c-number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.c-table th.c-number { white-space: normal; } .c-table thead th { vertical-align: bottom; }
 .c-facts { display: grid; grid-template-columns: fit-content(45%) 1fr; gap: .3rem 1rem;
   margin: 0 !important; padding: 0 !important; max-width: 80ch; }
 .c-facts dt { font-weight: 600; overflow-wrap: anywhere; margin: 0 !important; padding: 0 !important; }
@@ -48,17 +50,27 @@ del { background: #F8D5D0; color: #1A1A1A; }
   display: block; margin: 0 auto; }
 .c-folded { max-width: 80ch; overflow-wrap: anywhere; } .c-folded p { margin: .2rem 0 .4rem 1rem; }
 .c-folded summary { cursor: pointer; }
+[data-testid=stFileUploaderDropzoneInstructions] { display: none; }  /* cut in narrow windows, English only */
 .c-problem { border-left: 4px solid #B54708; padding: .2rem .8rem; margin: .3rem 0; max-width: 80ch;
   overflow-wrap: anywhere; }
 button kbd { opacity: 1 !important; }
 .c-list { max-width: 75ch; margin: 0; padding-left: 1.2rem; }
+.c-list a { color: inherit; }
+.c-narrow { display: none; }
 .c-steps { list-style: none; padding: 0 !important; margin: 0; }
 .c-steps li { padding: .1rem 0 !important; margin: 0 !important; }
 button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
   outline: 3px solid #D55E00 !important; outline-offset: 2px !important; }
+[data-testid=stSelectbox] input:focus-visible, [data-testid=stMultiSelect] input:focus-visible {
+  outline: none !important; }  /* the field around it is marked: the input is a hair's breadth */
+[data-testid=stSelectbox] [data-baseweb=select]:has(input:focus-visible),
+[data-testid=stMultiSelect] [data-baseweb=select]:has(input:focus-visible) {
+  outline: 3px solid #D55E00; outline-offset: 2px; border-radius: 4px; }
 @media (max-width: 640px) {
+  .c-narrow { display: block; }
   .c-stacked, .c-stacked tbody, .c-stacked tr, .c-stacked td, .c-stacked caption { display: block; }
   .c-stacked thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .c-tall { max-height: 34rem; border: 1px solid #b9c0c8; border-radius: 4px; padding: .4rem .6rem; }
   .c-stacked tr { border-bottom: 1px solid #b9c0c8; padding: .35rem 0; }
   .c-stacked td, .c-stacked td.c-number { border: 0; padding: .05rem 0; text-align: left; white-space: normal; }
   .c-stacked td:first-child { font-weight: 650; }
@@ -66,6 +78,7 @@ button:focus-visible, a:focus-visible, input:focus-visible, summary:focus-visibl
   .c-stacked td:empty { display: none; }
   .c-heat th[scope=row] { max-width: 8.5rem; }
   .c-stacked td:not(:first-child)::before { content: attr(data-name) ": "; color: inherit; opacity: .8; }
+  :root:lang(fr) .c-stacked td:not(:first-child)::before { content: attr(data-name) "\\00a0: "; }
   .c-title { font-size: 1.5rem; } .c-facts { grid-template-columns: 1fr; } .c-facts dd { margin-bottom: .4rem; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

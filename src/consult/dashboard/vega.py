@@ -14,6 +14,8 @@ from consult import charts
 from consult.translation import spoken
 
 _TURN = threading.Lock()
+BELOW = 2
+"""Empty pixels below a figure."""
 KEPT_CHARTS = 500
 """How many drawn charts are kept, over all studies and filters; each is some ten kilobytes of text."""
 
@@ -71,6 +73,7 @@ def _drawn(content: str, _draw: Callable[[], Any], room: int, pick: str) -> str:
     spec = unchecked(_draw)
     spec.pop("title", None)
     spec["height"] = int(spec["height"]) + room
+    spec["padding"] = {"bottom": BELOW}  # Streamlit would leave 20
     if "legend" in spec.get("config", {}):
         spec["config"]["legend"]["columns"] = 1
     if pick:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from consult import measures
 from consult.report.filters import FIELDS, field_name, label, labels
-from consult.report.words import FIELD_WORDS, shortened
+from consult.report.words import FIELD_WORDS, shortened, source_format
 from consult.translation import later, say, say_n
 
 __all__ = [
     "FIELDS", "field_in_text", "field_name", "label", "labels", "passages", "responses", "shortened", "source_format",
-    "view_name", "with_titles",
+    "stated_first", "view_name", "with_titles",
 ]  # fmt: skip
 
 VIEWS = {
@@ -30,6 +32,20 @@ STAGES = {
 """What the stages are called where something was set aside."""
 
 
+NOT_SAID = ("unknown", measures.UNKNOWN)
+"""What groups of those who did not say are called."""
+
+
+def stated_first(values: Iterable[str]) -> list[str]:
+    """
+    Return groups in their order, those who did not say what they are last.
+
+    >>> stated_first(["unknown", "ngo", "company"])
+    ['ngo', 'company', 'unknown']
+    """
+    return sorted(values, key=lambda value: value in NOT_SAID)
+
+
 def field_in_text(field: str) -> str:
     """Return what a filter is called inside a sentence."""
     return say(FIELD_WORDS.get(field, FIELDS[field]))
@@ -38,13 +54,6 @@ def field_in_text(field: str) -> str:
 def view_name(view: str) -> str:
     """Return what a way of counting campaigns is called."""
     return say(VIEWS[view])
-
-
-def source_format(name: str) -> str:
-    """Return the title of a format of sources, such as EUSurvey results."""
-    from consult.ingest.readers import READERS
-
-    return say(next((reader.title for reader in READERS if reader.name == name), name))
 
 
 def with_titles(note: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from consult.measures.campaigns import campaigns_in, possibly_coordinated_in
 from consult.measures.claim_files import StoredClaim, change, checked, read_claims, write_claims
 from consult.measures.claims import Claim, ClaimResult, check_claim
+from consult.measures.comparing import FEW
 from consult.measures.corpus import Corpus
 from consult.measures.crosstabs import compare, crosstab, group_lift
 from consult.measures.filters import Selected, choices, nearest, parse_where, select, selected
@@ -32,6 +33,7 @@ from consult.measures.views import three_views
 
 __all__ = [
     "ATTACHMENT",
+    "FEW",
     "GROUP_FIELDS",
     "LEVELS",
     "PERIODS",

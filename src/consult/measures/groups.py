@@ -107,6 +107,10 @@ def _make(corpus: Corpus, field: str) -> Grouping:
         return Grouping(field, "document", corpus.index.doc_campaign, names, names)
     if field == "language":
         return _coded(field, "document", corpus.documents["language"].fillna(UNKNOWN))
+    if field == "consultation_id":
+        found = _coded(field, "response", corpus.responses[field])
+        titles = dict(zip(corpus.consultations["consultation_id"], corpus.consultations["title"], strict=True))
+        return dataclasses.replace(found, labels=tuple(str(titles.get(name, name)) for name in found.names))
     if field in PERIODS:
         when = corpus.responses["submitted_at"]
         period = when.dt.to_period(PERIODS[field]).dt.start_time.dt.strftime("%Y-%m-%d")

@@ -75,6 +75,14 @@ def lead(material: Material) -> str:
     campaigns = say_n(
         "{n} campaign of near-identical texts", "{n} campaigns of near-identical texts", len(overview.campaigns)
     )
+    senders = overview.campaigns["sent_with"].nunique()
+    if senders < len(overview.campaigns):
+        campaigns = say_n(
+            "{campaigns} from {n} group of senders",
+            "{campaigns} from {n} groups of senders",
+            senders,
+            campaigns=campaigns,
+        )
     return say("{responses} {languages}, {campaigns}.", **told, campaigns=campaigns)
 
 

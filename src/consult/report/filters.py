@@ -51,7 +51,8 @@ def in_words(
         if field not in FIELDS or not chosen:
             continue
         words = (known or values)(corpus, field)
-        parts.append(f"{field_name(field)}: {either([words.get(v, v) for v in chosen])}")
+        values_told = either([words.get(v, v) for v in chosen])
+        parts.append(say("{field}: {values}", field=field_name(field), values=values_told))
     questions = dict(zip(corpus.questions["question_id"], corpus.questions["text"], strict=True))
     parts += [
         say("“{question}” answered “{answer}”", question=shortened(str(questions.get(q, q))), answer=a)
@@ -68,16 +69,12 @@ def in_words(
 
 def values(corpus: measures.Corpus, field: str) -> dict[str, str]:
     """Return the values of a filter that occur, with their words, most frequent first."""
-    return words_of(corpus, field, measures.choices(corpus, field))
+    return words_of(field, measures.choices(corpus, field))
 
 
-def words_of(corpus: measures.Corpus, field: str, choices: pd.DataFrame) -> dict[str, str]:
+def words_of(field: str, choices: pd.DataFrame) -> dict[str, str]:
     """Return the words for the values in a table of `measures.choices`."""
-    given = dict(zip(choices["value"], choices["label"], strict=True))
-    if field == "consultation_id":
-        titles = dict(zip(corpus.consultations["consultation_id"], corpus.consultations["title"], strict=True))
-        given = {value: str(titles.get(value, value)) for value in given}
-    return labels(field, given)
+    return labels(field, dict(zip(choices["value"], choices["label"], strict=True)))
 
 
 def field_name(field: str) -> str:

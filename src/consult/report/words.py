@@ -96,6 +96,13 @@ FIELD_WORDS = {
 }
 
 
+def source_format(name: str) -> str:
+    """Return the title of a format of sources, such as EUSurvey results."""
+    from consult.ingest.readers import READERS
+
+    return say(next((reader.title for reader in READERS if reader.name == name), name))
+
+
 def share_words(n: int, total: int, low: float, high: float) -> str:
     """
     Return a share with its denominator and interval.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -311,6 +311,7 @@ def _changes(checker: _Checker, values: dict[str, Any]) -> tuple[Change, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4)  # a run reads the same text several times
 def parse_codebook(text: str, name: str) -> Codebook:
     """
     Read a codebook from the text of a YAML file.

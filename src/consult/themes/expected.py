@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 #: Share of mentions that phrases are taken to catch where nobody has measured it.
 USUAL_RECALL = 2 / 3
-#: Phrases that catch so many are looked behind no further: on the coded answers and on both examples, what would be
-#: added to the phrases of the shipped codebooks was wrong.
-ENOUGH_RECALL = 0.9
+#: Phrases that catch so many are looked behind no further. On 299 answers to the AI White Paper that were not at hand
+#: when its phrases were written (recall 0.83), what would be added moves F1 by -0.001; behind those of the shipped
+#: examples (0.95) it was wrong.
+ENOUGH_RECALL = 0.8
 #: A theme needs so many documents with a phrase to learn from.
 ENOUGH_DOCUMENTS = 10
 #: An added tagging is never surer than this.

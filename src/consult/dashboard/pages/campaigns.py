@@ -16,13 +16,14 @@ from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import study_page
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
-from consult.dashboard.reader import reference_of
+from consult.dashboard.reader import source_line
 from consult.report.withheld import instead
 from consult.report.words import language_name, percent
 from consult.text.privacy import mask
 from consult.translation import later, number, say, say_n
 
 SHOWN_PARTS = 8
+SENTENCE_ENDS = '.!?…:;•”»"\n'
 
 
 @study_page(
@@ -128,14 +129,27 @@ def _own_parts(loaded: Loaded, campaign_id: str, n_own: int, n_letters: int) -> 
         response = loaded.texts.responses.first(document["response_id"]) if document else None
         if document is None or response is None:
             continue
-        words_own = reading.flowing(mask(str(document["text"]))[int(row["start"]) : int(row["end"])])
+        words_own = own_words(mask(str(document["text"])), int(row["start"]), int(row["end"]))
         if document["response_id"] in loaded.withheld:
             words_own = instead()
-        reading.quote_block(
-            words_own, say("Response {reference}", reference=reference_of(response)), lang=str(document["language"])
-        )
+        language = str(document["language"])
+        reading.quote_block(words_own, source_line(response, language), lang=language)
     if len(parts) > SHOWN_PARTS:
         reading.line(say("{n} more are among the responses.", n=number(len(parts) - SHOWN_PARTS)), kind="small")
+
+
+def own_words(text: str, start: int, end: int) -> str:
+    """
+    Return a sender's own words with the signs that close their sentence, and dots where they are a part of one.
+
+    >>> own_words("Pay for it. We are poor, and tired. Yours", 12, 23), own_words("We ask. Pay for all of it.", 12, 25)
+    ('We are poor …', '… for all of it.')
+    """
+    end += len(text[end:]) - len(text[end:].lstrip(".!?…)]”’»\"'"))
+    before, own, after = text[:start].rstrip(" "), text[start:end].strip(), text[end:].strip()
+    inside = before and before[-1] not in SENTENCE_ENDS
+    broken = after and own[-1:] not in SENTENCE_ENDS
+    return f"{'… ' if inside else ''}{reading.flowing(own)}{' …' if broken else ''}"
 
 
 def _views(loaded: Loaded, selection: measures.Selection) -> None:

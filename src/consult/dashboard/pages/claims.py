@@ -39,7 +39,7 @@ def claims_page(loaded: Loaded) -> None:
     selection = filter_bar(loaded.corpus)
     claim = _form(loaded, selection)
     if claim is not None:
-        _check(loaded, claim)
+        _check(loaded, claim, "claims", keep=True)
     _kept(loaded)
     with st.expander(say("The rules behind the words")):
         reading.bullets(measures.rules())
@@ -73,7 +73,10 @@ def _form(loaded: Loaded, selection: measures.Selection) -> measures.Claim | Non
                 format_func=lambda key: say(LIMITS[key]),
             )
         with right:
-            share = st.number_input(say("Share in %"), 0.0, 100.0, 5.0, 0.5, key="claims_share")
+            share = st.number_input(
+                say("Share in %"), 0.0, 100.0, None, 0.5, key="claims_share", format="%.1f",
+                placeholder=say("only if it names one"),
+            )  # fmt: skip
         pressed = st.form_submit_button(say("Check it"), type="primary")
     if pressed:
         st.session_state["claims_asked"] = True
@@ -85,15 +88,20 @@ def _form(loaded: Loaded, selection: measures.Selection) -> measures.Claim | Non
             say("Write a sentence, and choose at least one theme or phrase that stands for it."), kind="problem"
         )
         return None
+    if (limit == "none") != (share is None):
+        reading.line(
+            say("Say both: whether it is at most or at least a share, and which share; or neither."), kind="problem"
+        )
+        return None
     query = measures.Query(themes=tuple(chosen), phrases=told, combine="all" if combine == "all" else "any")
-    value = share / 100
+    value = None if share is None else share / 100
     return measures.Claim(
         sentence.strip(), query, selection,
         at_most=value if limit == "at_most" else None, at_least=value if limit == "at_least" else None,
     )  # fmt: skip
 
 
-def _check(loaded: Loaded, claim: measures.Claim) -> None:
+def _check(loaded: Loaded, claim: measures.Claim, key: str, *, keep: bool) -> None:
     try:
         result = check_one(loaded.study, loaded.corpus, claim)
     except UserError as error:
@@ -106,13 +114,15 @@ def _check(loaded: Loaded, claim: measures.Claim) -> None:
             reading.line(f"{outcome} {_limit(claim)}".strip(), kind="showing")
         reading.line(f"{capital(result.verdict)}.")
         reading.line(_overturn(result), kind="small")
+        if result.bound is None:
+            reading.line(helps.text("not_audited"), kind="small")
         _own_text(loaded, claim.query)
         told = in_words(loaded.corpus, claim.selection)
         if told:
             reading.line(say("Looked at: {filters}", filters=told), kind="small")
         _quotes(loaded, result)
-        _links(result)
-        if access.editors_only(later("Keeping claims")):
+        _links(result, key)
+        if keep and access.editors_only(later("Keeping claims")):
             st.button(say("Keep this claim"), key="claims_keep", on_click=_keep, args=(loaded, result))
     _views(result)
     _groups(result)
@@ -170,7 +180,7 @@ def _quotes(loaded: Loaded, result: measures.ClaimResult) -> None:
         reading.line(say("Nobody mentions it in this selection."))
 
 
-def _links(result: measures.ClaimResult) -> None:
+def _links(result: measures.ClaimResult, key: str) -> None:
     themes = result.claim.query.themes
     selection = result.claim.selection
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -186,7 +196,7 @@ def _links(result: measures.ClaimResult) -> None:
                 address(selection, without=themes[0]),
             )
         download(
-            say("CSV of the quotes"), lambda: csv_bytes(result.quotes), "claim-quotes.csv", "text/csv", "claims_quotes"
+            say("CSV of the quotes"), lambda: csv_bytes(result.quotes), "claim-quotes.csv", "text/csv", f"{key}_quotes"
         )
 
 
@@ -259,3 +269,9 @@ def _kept(loaded: Loaded) -> None:
         }
     )
     reading.table(shown, say("Claims, as they stand in claims.yaml"))
+    chosen = st.selectbox(
+        say("Open a claim"), range(len(stored)), key="claims_open", index=None,
+        format_func=lambda i: stored[i].claim.sentence, placeholder=say("Choose a claim"),
+    )  # fmt: skip
+    if chosen is not None:
+        _check(loaded, stored[chosen].claim, "claims_kept", keep=False)

@@ -19,8 +19,6 @@ from consult.translation import later, say
 FIELDS = ("stakeholder_type", "country", "language", "consultation_id", "question_id")
 WHAT = {"themes": later("Themes"), "topics": later("Topics")}
 
-NOT_SAID = ("unknown", measures.UNKNOWN)
-
 
 @study_page(later("Compare"), later("Two groups side by side: what each says more often than the other."))
 def compare_page(loaded: Loaded) -> None:
@@ -36,7 +34,7 @@ def compare_page(loaded: Loaded) -> None:
     table = choices[field]
     labels = words.labels(field, dict(zip(table["value"], table["label"], strict=True)))
     left, right = st.columns(2)
-    options = sorted(labels, key=lambda value: value in NOT_SAID)  # those who did not say come last
+    options = words.stated_first(labels)
     with left:
         first = st.selectbox(say("First group"), options, key=f"compare_a_{field}", format_func=labels.__getitem__)
     with right:
@@ -73,13 +71,8 @@ def _show(found: measures.Measure, names: tuple[str, str], what: str) -> None:
     rows = found.table[found.table["direction"].isin(["more", "less"]) & (found.table["group"] == names[0])]
     reading.line(helps.text("difference"), kind="small")
     if not len(rows):
-        few = (found.table["direction"] == "too few to compare").any()
-        told = (
-            say("One of the groups is too small to compare.")
-            if few
-            else say("No difference is larger than chance could make it.")
-        )
-        reading.line(told)
+        for told in _too_few(found, names) or [say("No difference is larger than chance could make it.")]:
+            reading.line(told)
         return
     shown = pd.DataFrame(
         {
@@ -93,3 +86,16 @@ def _show(found: measures.Measure, names: tuple[str, str], what: str) -> None:
         }
     )
     reading.table(shown, say("Differences larger than chance"), numbers=names)
+
+
+def _too_few(found: measures.Measure, names: tuple[str, str]) -> list[str]:
+    """Return which of the two groups is too small to compare, and how small."""
+    sizes = found.table.groupby("group")["N"].max()
+    return [
+        say(
+            "“{group}”: {responses}. Under {few} are too few to compare, so no difference is marked.",
+            group=name, responses=words.responses(int(sizes[name])), few=measures.FEW,
+        )
+        for name in names
+        if sizes[name] < measures.FEW
+    ]  # fmt: skip

@@ -14,8 +14,8 @@ from consult.dashboard.filters import filter_bar
 from consult.dashboard.frame import missing, study_page
 from consult.dashboard.links import address, page_link
 from consult.dashboard.loaders import Loaded
-from consult.dashboard.questions import short_question, stem_and_part
 from consult.errors import UserError
+from consult.report.questions import short_question, stem_and_part
 from consult.report.words import percent
 from consult.translation import later, number, say
 
@@ -89,7 +89,9 @@ def _group(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
     table = measures.choices(loaded.corpus, field)
     labels = words.labels(field, dict(zip(table["value"], table["label"], strict=True)))
     with right:
-        value = st.selectbox(say("Group"), list(labels), key=f"gaps_value_{field}", format_func=labels.__getitem__)
+        value = st.selectbox(
+            say("Group"), words.stated_first(labels), key=f"gaps_value_{field}", format_func=labels.__getitem__
+        )
     try:
         found = measures.group_gaps(loaded.corpus, field, value, selection)
     except UserError as error:
@@ -105,13 +107,14 @@ def _group(loaded: Loaded, selection: measures.Selection, names: dict[str, str])
             continue
         columns = {
             say("Theme"): [names.get(k, k) for k in rows["key"]],
-            say("In this group"): _of(rows["n"], rows["N"]),
-            say("In all others"): _of(rows["rest_n"], rows["rest_N"]),
+            say("In this group"): of_and_share(rows["n"], rows["N"], rows["share"]),
+            say("In all others"): of_and_share(rows["rest_n"], rows["rest_N"], rows["rest_share"]),
         }
         if len(set(rows["gap"])) > 1:  # else the caption has said it already
             columns[say("Finding")] = [say(str(gap)) for gap in rows["gap"]]
         shown = pd.DataFrame(columns)
         reading.table(shown, told, numbers=(say("In this group"), say("In all others")))
+    reading.line(helps.short_caveat(), kind="small")
 
 
 def _questions(loaded: Loaded, selection: measures.Selection) -> None:
@@ -135,6 +138,11 @@ def _questions(loaded: Loaded, selection: measures.Selection) -> None:
         reading.line(say("Questions that begin with “…” are rows of:"), kind="small")
         for stem in stems:
             reading.folded(stem)
+
+
+def of_and_share(counts: pd.Series, totals: pd.Series, shares: pd.Series) -> list[str]:
+    """Return counts with what they are of and their share, in words."""
+    return [f"{told} ({percent(share)})" for told, share in zip(_of(counts, totals), shares, strict=True)]
 
 
 def _of(counts: pd.Series, totals: pd.Series) -> list[str]:

@@ -26,6 +26,10 @@ WHO = (
     ("language", later("In which languages?"), "by_language"),
     ("question_id", later("Which questions were answered?"), "by_question"),
 )
+WHEN = later("When were the responses sent?")
+CAMPAIGNS = later("Are there campaigns?")
+QUALITY = later("How good are the data?")
+SOURCES = later("What was read?")
 
 
 @study_page(later("Overview"), later("Who answered, and what came up most."))
@@ -35,6 +39,7 @@ def overview_page(loaded: Loaded) -> None:
     found = loaded.overview(selection)
     _numbers(found)
     reading.line(helps.not_a_survey())
+    reading.places(say("On this page:"), _headings(found), narrow_only=True)
     for column, (measure, question, key, stage) in zip(st.columns(2), _most(found), strict=True):
         with column:
             _ideas(loaded, measure, question, key, stage)
@@ -49,14 +54,30 @@ def overview_page(loaded: Loaded) -> None:
     _sources(loaded)
 
 
+def _headings(found: measures.Overview) -> list[tuple[str, str]]:
+    """Return the headings below with their anchors: in a narrow window the page is many screens long."""
+    when = [(say(WHEN), "overview_day")] if len(found.by_day.table) else []
+    return [
+        *((question, key) for _, question, key, _ in _most(found)),
+        *((say(question), f"overview_{field}") for field, question, _ in WHO),
+        *when,
+        (say(CAMPAIGNS), "overview_campaigns"),
+        (say(QUALITY), "overview_quality"),
+        (say(SOURCES), "overview_sources"),
+    ]
+
+
 def _numbers(found: measures.Overview) -> None:
     with st.container(horizontal=True):
         counted = dict(zip(found.views["view"], found.views["n"], strict=True))
-        st.metric(say("Responses"), f"{found.n:,}", width="content", border=True)
-        st.metric(say("Each campaign counted once"), f"{counted['once']:,}", width="content", border=True)
-        st.metric(say("Campaigns"), f"{len(found.campaigns):,}", width="content", border=True)
-        st.metric(say("Languages"), f"{len(found.by_language.table):,}", width="content", border=True)
-        st.metric(say("Countries"), f"{_known(found.by_country):,}", width="content", border=True)
+        for name, n, told in (
+            (say("Responses"), found.n, None),
+            (say("Each campaign counted once"), counted["once"], helps.text("view")),
+            (say("Campaigns"), len(found.campaigns), None),
+            (say("Languages"), len(found.by_language.table), None),
+            (say("Countries"), _known(found.by_country), None),
+        ):
+            st.metric(name, number(n), help=told, width="content", border=True)
 
 
 def _known(measure: measures.Measure) -> int:
@@ -108,20 +129,27 @@ def _when(loaded: Loaded, found: measures.Overview, selection: measures.Selectio
     times = loaded.counted(
         f"responses by {by}", selection, lambda: measures.over_time(loaded.corpus, by=by, selection=selection)
     )
-    opened = figures.figure(times, say("When were the responses sent?"), key="overview_day", kind="time", compact=True)
+    opened = figures.figure(times, say(WHEN), key="overview_day", kind="time", compact=True)
     if opened:
         link_to_responses(replace(times, name="groups"), opened, n=figures.count_at(times, opened))
 
 
 def _campaigns(found: measures.Overview) -> None:
-    reading.heading(say("Are there campaigns?"))
+    reading.heading(say(CAMPAIGNS), anchor="overview_campaigns")
     if not len(found.campaigns):
         reading.line(say("No near-identical texts from several respondents were found in this selection."))
         return
-    reading.line(
-        say_n("{n} group of near-identical texts.", "{n} groups of near-identical texts.", len(found.campaigns))
-        + f" {helps.text('view')}",
-    )
+    told = [say_n("{n} group of near-identical texts.", "{n} groups of near-identical texts.", len(found.campaigns))]
+    senders = found.campaigns["sent_with"].nunique()
+    if senders < len(found.campaigns):
+        told.append(
+            say_n(
+                "They come from {n} group of senders, since one campaign may fill several questions.",
+                "They come from {n} groups of senders, since one campaign may fill several questions.",
+                senders,
+            )
+        )
+    reading.line(" ".join([*told, helps.text("view")]))
     largest = found.campaigns.head(MOST_CAMPAIGNS)
     table = pd.DataFrame(
         {
@@ -141,7 +169,7 @@ def _campaigns(found: measures.Overview) -> None:
 
 
 def _quality(found: measures.Overview) -> None:
-    reading.heading(say("How good are the data?"))
+    reading.heading(say(QUALITY), anchor="overview_quality")
     table = found.quality
     shown = pd.DataFrame(
         {
@@ -158,7 +186,7 @@ def _quality(found: measures.Overview) -> None:
 
 
 def _sources(loaded: Loaded) -> None:
-    reading.heading(say("What was read?"))
+    reading.heading(say(SOURCES), anchor="overview_sources")
     sources = loaded.table("sources")
     shown = pd.DataFrame(
         {

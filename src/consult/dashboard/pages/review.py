@@ -20,7 +20,7 @@ from consult.themes.review import Sample, Sampled, Tables, draw_audit, draw_samp
 from consult.themes.review_audit import audit_of, audit_words, keep_audit
 from consult.themes.review_coders import agreements
 from consult.themes.verdicts import NO, YES, Answer, Verdict, add_verdicts, read_verdicts
-from consult.translation import decimal, later, number, say
+from consult.translation import capital, decimal, later, number, say
 
 KINDS = {
     "review": later("Any passages: how well do people agree?"),
@@ -87,7 +87,8 @@ def review_page(loaded: Loaded) -> None:
 def _named(codebook: Codebook, sample: Sample) -> str:
     themes = ", ".join(codebook.by_id[t].name if t in codebook.by_id else t for t in sample.themes)
     kind = say("audit") if sample.kind == "audit" else say("agreement")
-    return f"{words.shortened(themes, 60)}: {words.passages(len(sample.passages))}, {kind}"
+    # The themes stand last: a narrow window cuts them, and the question below names the one to decide on.
+    return f"{capital(kind)}, {words.passages(len(sample.passages))}: {words.shortened(themes, 60)}"
 
 
 def _draw(loaded: Loaded, codebook: Codebook, *, first: bool) -> None:

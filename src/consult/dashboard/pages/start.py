@@ -209,6 +209,14 @@ def _upload() -> None:
             say("Files"), type=uploads.KINDS, accept_multiple_files=True, key="start_files",
             max_upload_size=uploads.MOST_MEGABYTES,
         )  # fmt: skip
+        reading.line(
+            say(
+                "At most {each} MB a file and {all} MB together. Kinds of files: {kinds}.",
+                each=uploads.MOST_MEGABYTES, all=uploads.MOST_TOTAL_MEGABYTES,
+                kinds=", ".join(kind.upper() for kind in uploads.KINDS),
+            ),
+            kind="small",
+        )  # fmt: skip
         title = st.text_input(
             say("Name of the study"), key="start_title", placeholder=say("for example: Micro-credentials 2021")
         )
