@@ -39,7 +39,8 @@ def test_it_ran_without_a_network(example_run):
 
 
 def test_no_line_is_wider_than_a_terminal(example_run):
-    assert max(len(line) for line in example_run.out.splitlines()) <= 100
+    printed = example_run.out.replace(str(example_run.folder), ".")  # how long its name is, is the machine's affair
+    assert max(len(line) for line in printed.splitlines()) <= 100
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)\)", README))

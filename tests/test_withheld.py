@@ -21,14 +21,15 @@ from consult.report.html import render_html
 from consult.report.quotes import Quotable
 from consult.report.withheld import keep_withheld, withheld_responses
 from consult.study import Study
+from test_cli_codebook import CODEBOOK
 
 SECRET = "Fees of four thousand euro keep my neighbours from every course, and nobody at the ministry cares."
 
 
 @pytest.fixture(scope="module")
-def made(with_known_vectors, tmp_path_factory):
+def made(tmp_path_factory):
     """Twelve responses, of which two asked not to be published; tagged, with one campaign."""
-    from consult.pipeline import Options, ingest, run_stage, use_codebook
+    from consult.pipeline import Options, ingest, run_stage
 
     tmp_path = tmp_path_factory.mktemp("withheld")
     said = [SECRET, "Courses for adults cost too much money."]
@@ -36,8 +37,8 @@ def made(with_known_vectors, tmp_path_factory):
     consent = ["No"] + ["Yes"] * 9 + ["No", "Yes"]
     frame = pd.DataFrame({"reference": [f"R{i}" for i in range(12)], "Opinion": said, "May we publish it?": consent})
     frame.to_csv(tmp_path / "in.csv", index=False)
-    made = with_known_vectors(Study.create(tmp_path / "study"))
-    use_codebook(made, None)
+    made = Study.create(tmp_path / "study")
+    made.write_codebook(CODEBOOK.replace('["expensive"]', '["expensive", "fees", "cost"]'))
     mapping = {"reference": ["reference"], "text": ["Opinion"], "closed": ["May we publish it?"]}
     ingest([tmp_path / "in.csv"], made, mapping=mapping)
     for stage in ("passages", "campaigns", "tag"):
@@ -78,6 +79,7 @@ def test_nothing_is_published_on_a_guess(study, settings):
 
 def test_it_is_counted_and_never_quoted(study):
     before = measures.theme_shares(measures.Corpus.from_study(study)).table
+    assert "four thousand euro" in render_html(build(study))
     study.write_settings({"withheld": {"references": ["R0", "R10", "R11"]}})
     pd.testing.assert_frame_equal(measures.theme_shares(measures.Corpus.from_study(study)).table, before)
     text = render_html(build(study))
