@@ -52,4 +52,6 @@ def run_main() -> None:
     # A codebook is tens of thousands of small objects that all stay: looking for garbage among them every 700 new
     # ones takes a sixth of the time of a short command.
     gc.set_threshold(100_000, 20, 20)
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # or all that is about to go is searched once more on the way out: up to half a second
+    sys.exit(code)
