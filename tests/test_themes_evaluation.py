@@ -168,6 +168,14 @@ def test_faulty_codings_are_named(tmp_path: Path, text: str, message: str) -> No
         read_coding(_write(tmp_path / "c.csv", text), CODEBOOK)
 
 
+def test_a_coding_that_cannot_be_read_says_why_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"none\.csv: it cannot be read \(No such file or directory\)"):
+        read_coding(tmp_path / "none.csv", CODEBOOK)
+    (tmp_path / "latin.csv").write_bytes("reference,themes\nFran\xe7ois,a\n".encode("latin-1"))
+    with pytest.raises(UserError, match=r"latin\.csv: it cannot be read \(it is not text in UTF-8\)"):
+        read_coding(tmp_path / "latin.csv", CODEBOOK)
+
+
 def test_codings_are_joined_by_reference_question_and_text(tmp_path: Path) -> None:
     responses = pd.DataFrame({"response_id": ["r1", "r2"], "reference": ["R1", "R2"]})
     questions = pd.DataFrame({"question_id": ["q1", "q2", "q3"], "text": ["Why?", "Why?", "How?"]})

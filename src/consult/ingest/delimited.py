@@ -345,6 +345,10 @@ class _Table:
         return pd.DataFrame(columns, index=pd.RangeIndex(len(self.numbers)), copy=False)
 
 
+def _rows_have(n: int) -> str:
+    return "1 row has" if n == 1 else f"{n:,} rows have"
+
+
 def _collect(records: Records, name: str, notes: tuple[str, ...], limit: int | None) -> Sheet:
     stream = iter(records)
     headings = next(stream, [])
@@ -356,10 +360,10 @@ def _collect(records: Records, name: str, notes: tuple[str, ...], limit: int | N
             break
     said = list(notes)
     if table.short:
-        said.append(f"{name}: {table.short} rows have fewer fields than the header; the missing ones are empty.")
+        said.append(f"{name}: {_rows_have(table.short)} fewer fields than the header; the missing ones are empty.")
     if table.long:
         said.append(
-            f"{name}: {table.long} rows have more fields than the header; the surplus was joined to the last "
+            f"{name}: {_rows_have(table.long)} more fields than the header; the surplus was joined to the last "
             "column. Check whether a cell holds the delimiter without quotes."
         )
     if records.mended:

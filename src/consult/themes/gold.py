@@ -63,7 +63,8 @@ def read_coding(path: Path | str, codebook: Codebook) -> Coding:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: it cannot be read ({type(error).__name__}); expected a coded file, JSONL or CSV (UTF-8)."
+        why = "it is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or error
+        message = f"{path}: it cannot be read ({why}); expected a coded file, JSONL or CSV (UTF-8)."
         raise UserError(message) from error
     json_lines = text.lstrip().startswith("{")
     rows = _json_rows(text, path) if json_lines else _csv_rows(text, path.name, codebook)
